@@ -1,0 +1,19 @@
+namespace Sealtail.Buckets;
+
+internal enum RetentionRequirement { Locked, Policy, None }
+
+internal enum ViolationAction { Continue, Stop }
+
+/// <summary>The destination (configuration <c>output</c>).</summary>
+internal sealed record BucketOptions
+{
+    /// <summary><c>gs://bucket[/prefix]</c>, <c>file:///dir</c> or a path.</summary>
+    public required string Location { get; init; }
+
+    /// <summary>What retention the destination must prove. Null: <c>locked</c> for GCS, <c>none</c> for a directory.</summary>
+    public RetentionRequirement? Require { get; init; }
+
+    public TimeSpan? MinimumRetention { get; init; }
+
+    public ViolationAction OnViolation { get; init; } = ViolationAction.Continue;
+}

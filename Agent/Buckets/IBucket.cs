@@ -1,0 +1,28 @@
+namespace Sealtail.Buckets;
+
+/// <summary>Where sealed objects go and are read back from. Names are relative to the bucket's configured prefix.</summary>
+internal interface IBucket : IDisposable
+{
+    /// <summary>The bucket as a person names it: <c>gs://bucket/prefix</c> or <c>file:///dir</c>.</summary>
+    string Location { get; }
+
+    /// <summary>Whether <see cref="StoredObject.TimeCreated"/> is set by a store that the node does not control.</summary>
+    bool HasStoreClock { get; }
+
+    /// <summary>
+    /// One attempt to create the object. When this returns <see cref="PutOutcome.Created"/>, the store has exactly these bytes, whole, and the reply
+    /// was checked (size, CRC-32C). When it returns not created, an object of that name was there before, and nothing was changed.
+    /// </summary>
+    /// <exception cref="BucketException">Nothing definite is known, or the store refused; <see cref="BucketException.Fault"/> says which.</exception>
+    Task<PutOutcome> CreateAsync(Upload upload, CancellationToken cancellationToken);
+
+    /// <summary>Every object whose name begins with <paramref name="prefix"/>, in ordinal (UTF-8 byte) order of names.</summary>
+    IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>The object's bytes from <paramref name="offset"/> to the end, as they were at listing.</summary>
+    /// <exception cref="BucketException"><see cref="BucketFault.NotFound"/> when it is gone or is not the listed one.</exception>
+    Task<Stream> OpenReadAsync(StoredObject stored, long offset, CancellationToken cancellationToken);
+
+    /// <summary>What the bucket says of its own retention; <see cref="BucketRetention.Known"/> is false where it may not be looked at.</summary>
+    Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken);
+}

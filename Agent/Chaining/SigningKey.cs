@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using Sealtail.Format;
+
+namespace Sealtail.Chaining;
+
+/// <summary>The node's P-256 key: one key signs a whole epoch (design §3.5).</summary>
+internal sealed class SigningKey : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode NotOwner = ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    private readonly ECDsa key;
+
+    private SigningKey(ECDsa key)
+    {
+        this.key = key;
+        Public = VerificationKey.FromSpki(key.ExportSubjectPublicKeyInfo());
+    }
+
+    public VerificationKey Public { get; }
+
+    /// <exception cref="SigningKeyException">The file is missing, unreadable, open to others, or holds no P-256 private key.</exception>
+    public static SigningKey Load(string path)
+    {
+        try
+        {
+            var mode = File.GetUnixFileMode(path);
+            if ((mode & NotOwner) != 0)
+                throw new SigningKeyException($"Key {path} can be read or changed by others (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}). Run: chmod 600 {path}");
+            return FromPem(File.ReadAllText(path));
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new SigningKeyException($"Key {path} does not exist. Make one with: sealtail keygen --out {path}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SigningKeyException($"Key {path} cannot be read: {e.Message}", e);
+        }
+        catch (Exception e) when (e is ArgumentException or CryptographicException or FormatException)
+        {
+            throw new SigningKeyException($"Key {path} holds no PKCS#8 P-256 private key in PEM: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Makes a key pair: <paramref name="path"/> (0600, PKCS#8 PEM) and <c>path.pub</c> (SPKI PEM). Never overwrites.</summary>
+    /// <exception cref="SigningKeyException">Either file exists or cannot be written; the other is then not left behind.</exception>
+    public static SigningKey Generate(string path)
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        try
+        {
+            // The private key last: a crash between the two leaves no key that nobody knows the public half of.
+            WriteNew(path + ".pub", key.ExportSubjectPublicKeyInfoPem() + "\n", OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            try
+            {
+                WriteNew(path, key.ExportPkcs8PrivateKeyPem() + "\n", OwnerOnly);
+            }
+            catch
+            {
+                File.Delete(path + ".pub");
+                throw;
+            }
+
+            return new SigningKey(key);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            key.Dispose();
+            throw new SigningKeyException($"Key {path} cannot be written: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Signs the payload as DSSE: ECDSA with SHA-256 over its pre-authentication encoding, DER.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> payload) =>
+        key.SignData(Envelope.PreAuthenticationEncoding(payload), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+    public void Dispose()
+    {
+        key.Dispose();
+        Public.Dispose();
+    }
+
+    private static SigningKey FromPem(string pem)
+    {
+        var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(pem);
+            key.ExportECPrivateKey(); // a public key alone imports too; this throws for it
+            return VerificationKey.IsP256(key) ? new SigningKey(key) : throw new FormatException("the curve is not P-256.");
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+
+    private static void WriteNew(string path, string text, UnixFileMode mode)
+    {
+        using var stream = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = mode });
+        using var writer = new StreamWriter(stream);
+        writer.Write(text);
+        writer.Flush();
+        stream.Flush(flushToDisk: true);
+    }
+}
+
+/// <summary>The signing key cannot be used; the message names the file and the remedy.</summary>
+internal sealed class SigningKeyException(string message, Exception? inner = null) : Exception(message, inner);

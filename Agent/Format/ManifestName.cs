@@ -1,0 +1,42 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Sealtail.Format;
+
+/// <summary>
+/// The object name of a manifest (design §3.2), relative to the bucket's prefix. The epoch's start, sequence 0, is a slot:
+/// its name has no hash, so that the store's create-if-absent decides who owns the epoch. All others name their bytes.
+/// </summary>
+internal sealed record ManifestName(StreamName Stream, long Epoch, long Sequence, Digest? Sha256)
+{
+    public const string Root = "v1/manifests/";
+    public const long MaxEpoch = 99_999_999;
+    public const long MaxSequence = 999_999_999_999;
+    private const string Extension = ".dsse.json";
+
+    public static ManifestName Slot(StreamName stream, long epoch) => new(stream, epoch, 0, null);
+
+    public static string Prefix(StreamName stream) => $"{Root}{stream}/";
+
+    public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ManifestName? name)
+    {
+        name = null;
+        if (text is null || !text.StartsWith(Root, StringComparison.Ordinal) || !text.EndsWith(Extension, StringComparison.Ordinal)) return false;
+        if (text[Root.Length..^Extension.Length].Split('/') is not [var cluster, var node, var source, var epochPart, var file]) return false;
+        if (!StreamName.TryParse($"{cluster}/{node}/{source}", out var stream)) return false;
+        if (epochPart.Length != 9 || epochPart[0] != 'e' || !TryParseDecimal(epochPart[1..], out var epoch) || epoch == 0) return false;
+        if (file.Length < 12 || !TryParseDecimal(file[..12], out var sequence)) return false;
+
+        if (file.Length == 12 && sequence == 0)
+            name = Slot(stream, epoch);
+        else if (sequence > 0 && file.Length == 12 + 1 + (2 * Digest.Size) && file[12] == '-' && Digest.TryParse(file[13..], out var sha256))
+            name = new ManifestName(stream, epoch, sequence, sha256);
+        return name is not null;
+    }
+
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Root}{Stream}/e{Epoch:D8}/{Sequence:D12}{(Sha256 is { } hash ? $"-{hash}" : "")}{Extension}");
+
+    private static bool TryParseDecimal(string digits, out long value) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+}

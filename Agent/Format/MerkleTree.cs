@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+
+namespace Sealtail.Format;
+
+/// <summary>
+/// The Merkle tree hash of RFC 6962 §2.1 over a growing list of leaves, kept as its compact range: the roots of the
+/// complete subtrees, widest first. Appending allocates nothing; memory is fixed, whatever the number of leaves.
+/// </summary>
+internal sealed class MerkleTree
+{
+    private const int MaxLevels = 63;
+
+    private readonly Digest[] peaks = new Digest[MaxLevels];
+    private int count;
+
+    /// <summary>The hash of no leaves: SHA-256 of nothing.</summary>
+    public static Digest EmptyRoot { get; } = Digest.Of([]);
+
+    /// <summary>The number of leaves.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>The roots of the complete subtrees, widest first: one for each bit set in <see cref="Size"/>.</summary>
+    public ReadOnlySpan<Digest> Peaks => peaks.AsSpan(0, count);
+
+    /// <exception cref="FormatException">The number of peaks is not the number of bits set in <paramref name="size"/>.</exception>
+    public static MerkleTree Restore(long size, ReadOnlySpan<Digest> peaks)
+    {
+        if (size < 0 || long.PopCount(size) != peaks.Length) throw new FormatException($"{peaks.Length} peaks cannot be a tree of {size} leaves.");
+        var tree = new MerkleTree { Size = size, count = peaks.Length };
+        peaks.CopyTo(tree.peaks);
+        return tree;
+    }
+
+    /// <summary>Leaf hash: SHA-256 of 0x00 followed by the data.</summary>
+    public static Digest LeafHash(ReadOnlySpan<byte> data)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData([0x00]);
+        hash.AppendData(data);
+        return Digest.Of(hash);
+    }
+
+    /// <summary>Leaf hash of data that already has the 0x00 before it, so that it is hashed where it lies.</summary>
+    public static Digest LeafHashPrefixed(ReadOnlySpan<byte> zeroThenData) => Digest.Of(zeroThenData);
+
+    /// <summary>Node hash: SHA-256 of 0x01, the left and the right hash.</summary>
+    public static Digest NodeHash(Digest left, Digest right)
+    {
+        Span<byte> bytes = stackalloc byte[1 + (2 * Digest.Size)];
+        bytes[0] = 0x01;
+        left.CopyTo(bytes[1..]);
+        right.CopyTo(bytes[(1 + Digest.Size)..]);
+        return Digest.Of(bytes);
+    }
+
+    public void Append(Digest leafHash)
+    {
+        // Each trailing one bit of the old size is a complete subtree as wide as the new one: merge them.
+        for (var merge = Size; (merge & 1) != 0; merge >>= 1) leafHash = NodeHash(peaks[--count], leafHash);
+        peaks[count++] = leafHash;
+        Size++;
+    }
+
+    public Digest Root()
+    {
+        if (count == 0) return EmptyRoot;
+        var root = peaks[count - 1];
+        for (var i = count - 2; i >= 0; i--) root = NodeHash(peaks[i], root);
+        return root;
+    }
+
+    public void Clear() => (Size, count) = (0, 0);
+
+    public MerkleTree Clone() => Restore(Size, Peaks);
+}
