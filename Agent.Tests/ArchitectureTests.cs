@@ -13,7 +13,7 @@ internal sealed class ArchitectureTests
         ("Format", []),
         ("Files", []),
         ("Observability", []),
-        ("Buckets", ["Files", "Observability"]),
+        ("Buckets", ["Format", "Files", "Observability"]),
         ("Tailing", ["Format", "Files", "Observability"]),
         ("Sealing", ["Tailing", "Format", "Files", "Observability"]),
         ("Spooling", ["Format", "Files", "Observability"]),

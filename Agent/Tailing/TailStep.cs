@@ -28,6 +28,9 @@ internal readonly struct TailStep
     /// <summary>Kind Bytes and FileEnd: the file.</summary>
     public TailedFile? File { get; init; }
 
+    /// <summary>Kind Bytes: the uncompressed file's offset of the first byte. Kind FileEnd: its length.</summary>
+    public long From { get; init; }
+
     /// <summary>Kind Bytes: the array that <see cref="Start"/> and <see cref="Length"/> cut the bytes from. It is lent until the next call to the
     /// reader, and the byte before <see cref="Start"/> exists and may be overwritten, as may the bytes: a leaf hash needs a 0x00 there.</summary>
     public byte[]? Buffer { get; init; }
@@ -38,6 +41,9 @@ internal readonly struct TailStep
 
     /// <summary>Kind Bytes: the last byte is not the end of its record. Otherwise it ends with LF, or is the end of a final file.</summary>
     public bool RecordContinues { get; init; }
+
+    /// <summary>Kind Bytes, at the first piece of a long record: how long it is, if known.</summary>
+    public long? RecordLength { get; init; }
 
     public Gap? Gap { get; init; }
 }

@@ -1,0 +1,169 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using Sealtail.Files;
+using Sealtail.Format;
+
+namespace Sealtail.Buckets;
+
+/// <summary>
+/// A directory as a bucket: the embedded default (design §6). Write-once by construction: bytes go to a temporary file, are synced, and get their final
+/// name by link(2), which never replaces. It enforces nothing against root or the directory's owner, and says so.
+/// </summary>
+internal sealed class DirectoryBucket : IBucket
+{
+    private const string TemporaryFolder = ".sealtail-tmp";
+    private const UnixFileMode ObjectMode = UnixFileMode.UserRead | UnixFileMode.GroupRead;
+    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+    private const int CopyBytes = 128 * 1024;
+
+    private readonly string root;
+    private readonly DurableFiles files;
+
+    /// <param name="directory">An absolute path. It is made at the first upload if it is not there.</param>
+    /// <param name="files">Where writing goes through.</param>
+    public DirectoryBucket(string directory, DurableFiles files)
+    {
+        if (!Path.IsPathFullyQualified(directory)) throw new ArgumentException($"'{directory}' is not an absolute path.", nameof(directory));
+        root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        this.files = files;
+    }
+
+    public string Location => $"file://{root}";
+
+    public bool HasStoreClock => false;
+
+    public Task<PutOutcome> CreateAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        var path = PathOf(upload.Name);
+        var temporary = Path.Combine(root, TemporaryFolder, Guid.NewGuid().ToString("N"));
+        try
+        {
+            EnsureFolder(Path.Combine(root, TemporaryFolder));
+            EnsureFolder(Path.GetDirectoryName(path)!); // an object's path has a folder
+            var receipt = Write(upload, temporary, cancellationToken);
+            var created = files.TryLink(temporary, path);
+            files.Unlink(temporary);
+            // Also when it was there before: the run that linked it may have crashed before this sync.
+            files.SyncDirectory(Path.GetDirectoryName(path)!);
+            return Task.FromResult(created ? new PutOutcome(true, receipt) : PutOutcome.AlreadyThere);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new BucketException(BucketFault.Denied, $"{Location} cannot be written: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            TryRemove(temporary);
+            throw new BucketException(BucketFault.Transient, $"{Location} could not take {upload.Name}: {e.Message}", e);
+        }
+        catch
+        {
+            TryRemove(temporary);
+            throw;
+        }
+    }
+
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(root)) throw new BucketException(BucketFault.BucketMissing, $"{Location} does not exist.");
+        foreach (var stored in DirectoryListing.Walk(root, prefix, TemporaryFolder))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return stored;
+        }
+
+        await Task.CompletedTask;
+    }
+
+    public Task<Stream> OpenReadAsync(StoredObject stored, long offset, CancellationToken cancellationToken)
+    {
+        var path = PathOf(stored.Name);
+        try
+        {
+            // A link or a pipe would lead the reader elsewhere, or hold it for ever.
+            if (!FileKind.IsRegular(path)) throw new BucketException(BucketFault.Refused, $"{path} is not a regular file.");
+            var stream = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0, Options = FileOptions.SequentialScan });
+            stream.Position = offset;
+            return Task.FromResult<Stream>(stream);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new BucketException(BucketFault.NotFound, $"{path} is gone.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new BucketException(BucketFault.Denied, $"{path} cannot be read: {e.Message}", e);
+        }
+        catch (IOException e)
+        {
+            throw new BucketException(BucketFault.Transient, $"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    public Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken) => Task.FromResult(new BucketRetention(
+        Known: true, Enforced: false, Locked: false, Period: null, Versioning: false,
+        "A directory has no retention: its owner and root can change or delete what is in it."));
+
+    public void Dispose()
+    {
+    }
+
+    private StoreReceipt Write(Upload upload, string temporary, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
+        try
+        {
+            using var source = upload.Open();
+            using var file = files.Create(temporary, ObjectMode | UnixFileMode.UserWrite);
+            var crc = default(Crc32C);
+            long length = 0;
+            while (source.Read(buffer) is > 0 and var read)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                file.Write(buffer.AsSpan(0, read), length);
+                crc = crc.Append(buffer.AsSpan(0, read));
+                length += read;
+            }
+
+            if (length != upload.Bytes || crc.Value != upload.Crc32C)
+                throw new BucketException(BucketFault.Damaged, $"{upload.Name} has {length} bytes with CRC-32C {crc}; sealed were {upload.Bytes} with {new Crc32C(upload.Crc32C)}.");
+
+            File.SetUnixFileMode(temporary, ObjectMode);
+            file.Sync();
+            return new StoreReceipt(null, File.GetLastWriteTimeUtc(temporary), null);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // Each folder that is new gets its parent synced, so that a power cut cannot take the path away from under a durable object.
+    private void EnsureFolder(string path)
+    {
+        if (Directory.Exists(path)) return;
+        var parent = Path.GetDirectoryName(path);
+        if (parent is not null) EnsureFolder(parent);
+        Directory.CreateDirectory(path, FolderMode);
+        if (parent is not null) files.SyncDirectory(parent);
+    }
+
+    private string PathOf(string name)
+    {
+        if (name.Split('/').Any(part => part is "" or "." or "..") || name.Contains('\0', StringComparison.Ordinal))
+            throw new BucketException(BucketFault.Refused, $"'{name}' is no object name.");
+        return Path.Combine(root, name);
+    }
+
+    private void TryRemove(string temporary)
+    {
+        try
+        {
+            files.Unlink(temporary);
+        }
+        catch (IOException)
+        {
+            // The fault that brought us here is the one to report; a left-over is invisible to listing and harmless.
+        }
+    }
+}
