@@ -3,7 +3,7 @@ namespace Sealtail.Configuration;
 /// <summary>Holds the YAML tree against the table of keys: unknown, missing and unreadable ones become errors, absent ones take their defaults.</summary>
 internal sealed class Binder(ConfigurationErrors errors, ConfigurationEnvironment environment, Settings settings)
 {
-    private const int MaxInputs = 64;
+    public const int MaxInputs = 64;
     private const string Inputs = "inputs";
 
     private readonly Dictionary<string, Key> keys = Keys.All.ToDictionary(key => key.Path);

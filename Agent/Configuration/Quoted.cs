@@ -24,6 +24,10 @@ internal static class Quoted
         return quoted.Append('\'').ToString();
     }
 
+    /// <summary>All of it, line feeds kept, with what does not show escaped.</summary>
+    public static string Lines(string text) =>
+        string.Concat(text.EnumerateRunes().Select(rune => rune.Value == '\n' || Shows(rune) ? rune.ToString() : $"\\u{{{rune.Value:x}}}"));
+
     private static bool Shows(Rune rune) => Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate);
