@@ -193,7 +193,7 @@ internal static class Keys
 
     public static readonly Key<TimeSpan> UploadTimeout = new(new DurationKind("1s", "1h", wholeSeconds: false))
     {
-        Path = "output.upload.timeout", Default = "60s", Example = "5m",
+        Path = "output.upload.timeout", Default = "1m", Example = "5m",
         Documentation = "The limit of one attempt. An attempt that takes longer is repeated; the store keeps each object once.",
     };
 
