@@ -7,8 +7,12 @@ namespace Sealtail.Tests.Support;
 /// <summary>A chunk's facts the simple way: everything in memory, one thing after the other.</summary>
 internal static class ChainBuilderChunk
 {
+    // What gzip(1) writes for no bytes; .NET's stream writes nothing at all then.
+    private static readonly byte[] EmptyMember = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     public static byte[] Gzip(byte[] plain)
     {
+        if (plain.Length == 0) return EmptyMember;
         using var bytes = new MemoryStream();
         using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal)) gzip.Write(plain);
         return bytes.ToArray();
@@ -68,5 +72,7 @@ internal static class ChainBuilderChunk
     }
 
     private static string? Text(JsonElement record, string name) =>
-        record.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? ForeignText.Cut(value.GetString()!) : null; // a string
+        record.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && !value.GetRawText().Contains("\\ud800", StringComparison.Ordinal)
+            ? ForeignText.Cut(value.GetString()!) // a string, checked above
+            : null;
 }
