@@ -34,6 +34,12 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
     /// <summary>When the first record or gap came in; null while there is nothing to seal.</summary>
     public DateTimeOffset? Since { get; private set; }
 
+    /// <summary>Whether the next bytes will make a file.</summary>
+    public bool NeedsFile => file is null;
+
+    /// <summary>Whether the open chunk ends within a record: it cannot be sealed there.</summary>
+    public bool IsInsideRecord => records.IsInsideRecord;
+
     /// <summary>Why what is open must be sealed before <paramref name="step"/> is taken; null if it need not be.</summary>
     public CutReason? MustCutBefore(in TailStep step)
     {
