@@ -20,7 +20,7 @@ internal sealed class ArchitectureTests
         ("Chaining", ["Spooling", "Format", "Files", "Observability"]),
         ("Shipping", ["Chaining", "Spooling", "Buckets", "Format", "Observability"]),
         ("Verifying", ["Buckets", "Format"]),
-        ("Configuration", ["Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Buckets"]),
+        ("Configuration", ["Format", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Buckets"]),
         ("Hosting", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Configuration"]),
         ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Configuration", "Hosting"]),
     ];

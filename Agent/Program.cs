@@ -1,1 +1,3 @@
-return 0;
+using Sealtail.Commands;
+
+return await CommandLine.RunAsync(args);

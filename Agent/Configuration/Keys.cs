@@ -1,0 +1,225 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Sealtail.Buckets;
+using Sealtail.Configuration.Kinds;
+using Sealtail.Format;
+using Sealtail.Tailing;
+
+namespace Sealtail.Configuration;
+
+/// <summary>
+/// Every key there is, once: reading, checking, <c>config show</c>, the JSON Schema, docs/configuration.md and the test of
+/// config/sealtail.yaml all follow this table.
+/// </summary>
+internal static class Keys
+{
+    public static readonly Key<string> Cluster = new(new LabelKind(StreamName.MaxLabel))
+    {
+        Path = "service.cluster", Example = "prod-eu1",
+        Documentation = "The cluster this node belongs to: the first part of every stream's name, `cluster/node/input`. Choose it once; under another name a new stream begins.",
+    };
+
+    public static readonly Key<string> Node = new(new LabelKind(StreamName.MaxNode))
+    {
+        Path = "service.node", Example = "${NODE_NAME}", Otherwise = "the environment variable NODE_NAME, else the host name in lower case",
+        Documentation = "This node's name: the second part of every stream's name. In Kubernetes pass the node's name in NODE_NAME. No two nodes may share it. Characters of the host name that a name cannot have become '-'.",
+    };
+
+    public static readonly Key<string> State = new(new PathKind())
+    {
+        Path = "service.state", Default = "/var/lib/sealtail", Example = "/var/lib/sealtail",
+        Documentation = "Where what is read but not yet confirmed survives a restart, one directory per input. It must be on a disk that outlives the process and belong to this node alone; it is bound to the stream and the bucket it was first used for.",
+    };
+
+    public static readonly Key<bool> AllowVolatileState = new(new BooleanKind())
+    {
+        Path = "service.allow_volatile_state", Default = "false", Example = "true",
+        Documentation = "Accepts a state directory on tmpfs or overlay, which forgets everything with the machine or the container. For trials only: when such a directory is gone, the chain says that it was lost.",
+    };
+
+    public static readonly Key<IPEndPoint> Http = new(new AddressKind())
+    {
+        Path = "service.http", Otherwise = "nothing is served", Example = "127.0.0.1:2020",
+        Documentation = "Where /metrics, /healthz, /readyz and /status are served, in plain HTTP and without a password: keep it on loopback or behind a network policy. `sealtail status` needs it.",
+    };
+
+    public static readonly Key<LogLevel> LogLevelKey = new(new ChoiceKind<LogLevel>(
+        ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)))
+    {
+        Path = "service.log.level", Default = "info", Example = "debug",
+        Documentation = "The least important messages that are written to standard error.",
+    };
+
+    public static readonly Key<LogFormat> LogFormatKey = new(new ChoiceKind<LogFormat>(("json", LogFormat.Json), ("text", LogFormat.Text)))
+    {
+        Path = "service.log.format", Default = "json", Example = "text",
+        Documentation = "One JSON object a line for a log collector, or text for people.",
+    };
+
+    public static readonly Key<string> InputName = new(new LabelKind(StreamName.MaxLabel))
+    {
+        Path = "inputs[].name", Example = "audit",
+        Documentation = "The log's name: the last part of its stream's name and the name of its directory under `service.state`. No two inputs may share it.",
+    };
+
+    public static readonly Key<string> InputPath = new(new PathKind())
+    {
+        Path = "inputs[].path", Example = "/var/log/kubernetes/audit.log",
+        Documentation = "The live log, as in kube-apiserver's --audit-log-path. Rotated backups are looked for beside it: make the directory visible to the agent, not the file alone. No two inputs may read one path.",
+    };
+
+    public static readonly Key<StartAt> InputStart = new(new ChoiceKind<StartAt>(("oldest", StartAt.Oldest), ("live", StartAt.Live)))
+    {
+        Path = "inputs[].start", Default = "oldest", Example = "live",
+        Documentation = "Where the very first start begins: at the oldest backup still there, or at the beginning of the live file. Every later start goes on where the last one ended.",
+    };
+
+    public static readonly Key<TimeSpan> PollInterval = new(new DurationKind("10ms", "1m", wholeSeconds: false))
+    {
+        Path = "inputs[].poll_interval", Default = "250ms", Example = "1s",
+        Documentation = "How often the log is looked at when no file system event wakes the reader sooner. It must be far shorter than the time between two rotations.",
+    };
+
+    public static readonly Key<long> MaxHeld = new(new SizeKind("0B", "1TiB"))
+    {
+        Path = "inputs[].max_held", Default = "1GiB", Example = "4GiB",
+        Documentation = "How many bytes of files that were deleted before they were read may be kept on disk by holding them open, while the bucket cannot be reached. Beyond that the oldest is released and the loss is signed as a gap.",
+    };
+
+    public static readonly Key<long> ChunkMaxSize = new(new SizeKind("64KiB", "1GiB"))
+    {
+        Path = "chunk.max_size", Default = "16MiB", Example = "4MiB",
+        Documentation = "Uncompressed bytes after which a chunk is sealed. Only a single longer record makes a larger chunk. Smaller chunks mean more objects and a manifest for each.",
+    };
+
+    public static readonly Key<TimeSpan> ChunkMaxAge = new(new DurationKind("1s", "1h", wholeSeconds: true))
+    {
+        Path = "chunk.max_age", Default = "30s", Example = "10s",
+        Documentation = "How long after its first record a chunk is sealed at the latest: about the longest time for which a record lies on the node only. Shorter means more objects.",
+    };
+
+    public static readonly Key<TimeSpan> MaxSilence = new(new DurationKind("2s", "7d", wholeSeconds: true))
+    {
+        Path = "chunk.max_silence", Default = "10m", Example = "1h",
+        Documentation = "The longest time the chain may be silent before verification calls the stream stale. A quiet log gets a signed heartbeat after half of it. At least twice `chunk.max_age`.",
+    };
+
+    public static readonly Key<int> Compression = new(new IntegerKind(1, 9))
+    {
+        Path = "chunk.compression", Default = "6", Example = "1",
+        Documentation = "gzip level: 1 takes about a quarter of the CPU time of 6 and makes somewhat larger objects.",
+    };
+
+    public static readonly Key<string> SigningKeyPath = new(new PathKind())
+    {
+        Path = "signing.key", Otherwise = "signing.pem in `service.state`", Example = "/etc/sealtail/signing.pem",
+        Documentation = "The node's private key: PKCS#8 PEM, P-256, mode 0600. One key per node signs all its streams; `sealtail keys` prints its lines for an auditor's trust file.",
+    };
+
+    public static readonly Key<bool> GenerateKey = new(new BooleanKind())
+    {
+        Path = "signing.generate", Default = "true", Example = "false",
+        Documentation = "Makes the key, and FILE.pub beside it, when the file is missing. With false a missing key is an error, for keys that are handed out.",
+    };
+
+    public static readonly Key<long> SpoolMaxSize = new(new SizeKind("64MiB", "1024TiB"))
+    {
+        Path = "spool.max_size", Default = "4GiB", Example = "16GiB",
+        Documentation = "Compressed bytes that each input may keep while the bucket cannot be reached. When it is full, reading waits; nothing is dropped. At least twice `chunk.max_size`.",
+    };
+
+    public static readonly Key<long> SpoolMinFree = new(new SizeKind("0B", "1024TiB"))
+    {
+        Path = "spool.min_free", Otherwise = "the larger of 10 % of the file system and 2GiB", Example = "10GiB",
+        Documentation = "Free bytes that are always left to the node on the state directory's file system. Below it, reading waits.",
+    };
+
+    public static readonly Key<string> Bucket = new(new LocationKind())
+    {
+        Path = "output.bucket", Example = "gs://acme-audit/k8s",
+        Documentation = "Where chunks and manifests go: a Google Cloud Storage bucket with an optional prefix, or a directory. A directory holds no retention against its owner: use it for trials or for a write-once mount.",
+    };
+
+    public static readonly Key<Uri> Endpoint = new(new UrlKind())
+    {
+        Path = "output.endpoint", Otherwise = "the environment variable STORAGE_EMULATOR_HOST, else Google's", Example = "https://storage.example.internal",
+        Documentation = "Another server that speaks the Cloud Storage JSON API: a private endpoint, or a stand-in for trials. Only for gs://.",
+    };
+
+    public static readonly Key<CredentialType> Credential = new(new ChoiceKind<CredentialType>(
+        ("adc", CredentialType.Adc), ("service_account", CredentialType.ServiceAccount), ("external_account", CredentialType.ExternalAccount),
+        ("impersonated", CredentialType.Impersonated), ("metadata", CredentialType.Metadata), ("none", CredentialType.None)))
+    {
+        Path = "output.credentials.type", Default = "adc", Example = "external_account",
+        Documentation = "The one kind of credential that is accepted: `adc` takes Google's Application Default Credentials as they are found, `service_account` a key file, `external_account` a workload identity federation file, `impersonated` a file that impersonates a service account, `metadata` the machine's own identity, `none` sends no token (stand-ins only). Only for gs://.",
+    };
+
+    public static readonly Key<string> CredentialFile = new(new PathKind())
+    {
+        Path = "output.credentials.file", Otherwise = "no file; required for service_account, external_account and impersonated", Example = "/etc/sealtail/federation.json",
+        Documentation = "The credential's JSON file. Required for the types service_account, external_account and impersonated, and an error for the others.",
+    };
+
+    public static readonly Key<bool> AllowExecutable = new(new BooleanKind())
+    {
+        Path = "output.credentials.allow_executable", Default = "false", Example = "true",
+        Documentation = "Accepts a federation file that names a program to run for its token. Whoever can change such a file can run programs as the agent.",
+    };
+
+    public static readonly Key<RetentionRequirement> RetentionRequire = new(new ChoiceKind<RetentionRequirement>(
+        ("locked", RetentionRequirement.Locked), ("policy", RetentionRequirement.Policy), ("none", RetentionRequirement.None)))
+    {
+        Path = "output.retention.require", Otherwise = "locked for gs://, none for a directory", Example = "policy",
+        Documentation = "What the bucket must prove: a locked retention policy, a policy that may still be unlocked, or nothing. What the agent may not look up counts as unverified, never as fine.",
+    };
+
+    public static readonly Key<TimeSpan> RetentionMinimum = new(new DurationKind("1s", "36500d", wholeSeconds: true))
+    {
+        Path = "output.retention.minimum", Otherwise = "any", Example = "365d",
+        Documentation = "The shortest retention that is accepted. It is checked on every upload's reply and stated in the chain.",
+    };
+
+    public static readonly Key<ViolationAction> OnViolation = new(new ChoiceKind<ViolationAction>(("continue", ViolationAction.Continue), ("stop", ViolationAction.Stop)))
+    {
+        Path = "output.retention.on_violation", Default = "continue", Example = "stop",
+        Documentation = "What follows when the retention is not what is required: `continue` uploads with an alarm, because an unprotected copy beats none; `stop` keeps everything in the spool until it is mended.",
+    };
+
+    public static readonly Key<int> UploadParallel = new(new IntegerKind(1, 64))
+    {
+        Path = "output.upload.parallel", Default = "4", Example = "8",
+        Documentation = "How many chunks of one input are uploaded at the same time when there is a backlog. Manifests always go one by one.",
+    };
+
+    public static readonly Key<TimeSpan> UploadTimeout = new(new DurationKind("1s", "1h", wholeSeconds: false))
+    {
+        Path = "output.upload.timeout", Default = "60s", Example = "5m",
+        Documentation = "The limit of one attempt. An attempt that takes longer is repeated; the store keeps each object once.",
+    };
+
+    /// <summary>In the order of the reference; the keys of a section stand together.</summary>
+    public static IReadOnlyList<Key> All { get; } =
+    [
+        Cluster, Node, State, AllowVolatileState, Http, LogLevelKey, LogFormatKey,
+        InputName, InputPath, InputStart, PollInterval, MaxHeld,
+        ChunkMaxSize, ChunkMaxAge, MaxSilence, Compression,
+        SigningKeyPath, GenerateKey,
+        SpoolMaxSize, SpoolMinFree,
+        Bucket, Endpoint, Credential, CredentialFile, AllowExecutable, RetentionRequire, RetentionMinimum, OnViolation, UploadParallel, UploadTimeout,
+    ];
+
+    /// <summary>The file's sections by path, with a sentence each.</summary>
+    public static IReadOnlyList<(string Path, string Documentation)> Sections { get; } =
+    [
+        ("service", "Who this agent is, where it keeps its state, and what it says of itself."),
+        ("service.log", "The agent's own messages."),
+        ("inputs", "The logs to ship, each with its own stream, state and spool."),
+        ("chunk", "When the bytes read are sealed into an object."),
+        ("signing", "The key that signs the chain."),
+        ("spool", "How much room each input may take on the node."),
+        ("output", "Where sealed objects go."),
+        ("output.credentials", "As whom the bucket is written. `storage.objects.create` is enough."),
+        ("output.retention", "What keeps objects from being changed, and what to do if nothing does."),
+        ("output.upload", "How uploads are made."),
+    ];
+}
