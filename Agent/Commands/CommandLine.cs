@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Sealtail.Buckets;
 using Sealtail.Chaining;
 using Sealtail.Configuration;
+using Sealtail.Spooling;
 
 namespace Sealtail.Commands;
 
@@ -52,7 +53,7 @@ internal static class CommandLine
             ConfigurationException wrong => ($"{Quoted.Lines(wrong.Message)}\nsealtail: {Count(wrong.Errors.Count)} in the configuration.", ExitCode.Usage),
             CommandException wrong => ($"sealtail: {Quoted.Lines(e.Message)}", wrong.ExitCode),
             BucketException => ($"sealtail: {Quoted.Lines(e.Message)}", ExitCode.Inconclusive),
-            SigningKeyException or IOException or UnauthorizedAccessException => ($"sealtail: {Quoted.Lines(e.Message)}", ExitCode.Usage),
+            SpoolException or SigningKeyException or IOException or UnauthorizedAccessException => ($"sealtail: {Quoted.Lines(e.Message)}", ExitCode.Usage),
             _ => ($"sealtail: A fault of sealtail itself ({e.GetType().Name}): {Quoted.Lines(e.Message)} Set {DebugVariable}=1 to see where, and report it.", ExitCode.Fault),
         };
         error.WriteLine(text);

@@ -48,18 +48,35 @@ internal sealed class InputPipeline : IDisposable
 
     /// <exception cref="SpoolException">The state directory is another's, in use, or newer than the program.</exception>
     /// <exception cref="SigningKeyException">The key cannot be used.</exception>
-    public static InputPipeline Open(InputConfiguration input, SealOptions seal, IBucket bucket, Shipper shipper, int parallelChunks, TimeProvider time, ILoggerFactory loggers)
+    public static InputPipeline Open(InputConfiguration input, SealOptions seal, IBucket bucket, Shipper shipper, ShipMode mode, TimeProvider time, ILoggerFactory loggers)
     {
-        var key = input.Chain.GenerateKey && !File.Exists(input.Chain.KeyPath) ? SigningKey.Generate(input.Chain.KeyPath) : SigningKey.Load(input.Chain.KeyPath);
-        var spool = Spool.Open(input.Spool, input.Stream, bucket.Location, new DurableFiles(), time, loggers.CreateLogger<Spool>());
-        var chain = Chain.Open(spool, input.Chain, key, HostIdentityReader.Read(), Observability.AgentVersion.Text, time, loggers.CreateLogger<Chain>());
-        var tailer = Tailer.Open(input.Tail, spool.ReaderState, time, loggers.CreateLogger<Tailer>());
-        var builder = new ChunkBuilder(seal, input.Stream, spool.CreateChunk);
-        var counters = new ShipCounters();
-        var repair = new SourceRepair(input.Tail.Path, seal, input.Stream, spool, time, loggers.CreateLogger<SourceRepair>());
-        var ingest = new IngestLoop(tailer, builder, spool, seal, time, loggers.CreateLogger<IngestLoop>());
-        var ship = new ShipLoop(spool, chain, shipper, repair, () => tailer.Status, counters, parallelChunks, time, loggers.CreateLogger<ShipLoop>());
-        return new InputPipeline(input, spool, tailer, builder, key, chain, ingest, ship, counters);
+        var key = OpenKey(input.Chain);
+        Spool? spool = null;
+        try
+        {
+            spool = Spool.Open(input.Spool, input.Stream, bucket.Location, new DurableFiles(), time, loggers.CreateLogger<Spool>());
+            var chain = Chain.Open(spool, input.Chain, key, HostIdentityReader.Read(), Observability.AgentVersion.Text, time, loggers.CreateLogger<Chain>());
+            var tailer = Tailer.Open(input.Tail, spool.ReaderState, time, loggers.CreateLogger<Tailer>());
+            var builder = new ChunkBuilder(seal, input.Stream, spool.CreateChunk);
+            var counters = new ShipCounters();
+            var repair = new SourceRepair(input.Tail.Path, seal, input.Stream, spool, time, loggers.CreateLogger<SourceRepair>());
+            var ingest = new IngestLoop(tailer, builder, spool, seal, time, loggers.CreateLogger<IngestLoop>());
+            var ship = new ShipLoop(spool, chain, shipper, repair, () => tailer.Status, counters, mode, time, loggers.CreateLogger<ShipLoop>());
+            return new InputPipeline(input, spool, tailer, builder, key, chain, ingest, ship, counters);
+        }
+        catch
+        {
+            spool?.Dispose();
+            key.Dispose();
+            throw;
+        }
+    }
+
+    private static SigningKey OpenKey(ChainOptions options)
+    {
+        if (!options.GenerateKey || File.Exists(options.KeyPath)) return SigningKey.Load(options.KeyPath);
+        Directory.CreateDirectory(Path.GetDirectoryName(options.KeyPath)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // the path is absolute
+        return SigningKey.Generate(options.KeyPath);
     }
 
     public void Dispose()

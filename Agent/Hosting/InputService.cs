@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Sealtail.Hosting;
 
 /// <summary>One input's two loops as a hosted worker. If either dies, both end and the fault is the service's.</summary>
-internal sealed partial class InputService(InputPipeline input, RunMode mode, IHostApplicationLifetime lifetime, ILogger<InputService> logger) : BackgroundService
+internal sealed partial class InputService(InputPipeline input, RunMode mode, RunningInputs running, IHostApplicationLifetime lifetime, ILogger<InputService> logger) : BackgroundService
 {
     /// <summary>How long shipping may go on after a stop signal. What is not uploaded then is safe in the spool.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
@@ -17,10 +17,12 @@ internal sealed partial class InputService(InputPipeline input, RunMode mode, IH
         await using var grace = stoppingToken.Register(() => shipping.CancelAfter(Grace));
 
         var ingest = Task.Run(() => IngestAsync(reading.Token), CancellationToken.None);
-        var ship = Task.Run(() => input.Ship.RunAsync(ingest, heartbeats: mode == RunMode.Follow, shipping.Token), CancellationToken.None);
+        var ship = Task.Run(() => input.Ship.RunAsync(ingest, shipping.Token), CancellationToken.None);
         if (await Task.WhenAny(ingest, ship) is { IsFaulted: true } dead)
         {
-            LogDied(input.Stream, dead == ingest ? "reading" : "shipping", dead.Exception!.GetBaseException().Message); // faulted
+            var loop = dead == ingest ? "reading" : "shipping";
+            var reason = dead.Exception!.GetBaseException().Message; // it is faulted
+            LogDied(input.Stream, loop, reason);
             await reading.CancelAsync();
             await shipping.CancelAsync();
         }
@@ -36,7 +38,7 @@ internal sealed partial class InputService(InputPipeline input, RunMode mode, IH
         }
         finally
         {
-            if (mode == RunMode.Once) lifetime.StopApplication();
+            if (mode == RunMode.Once) running.Ended(lifetime);
         }
     }
 
@@ -61,3 +63,14 @@ internal sealed partial class InputService(InputPipeline input, RunMode mode, IH
 
 /// <summary>Follow for ever, or drain what is there and end.</summary>
 internal enum RunMode { Follow, Once }
+
+/// <summary>How many inputs of a draining run are not done; the last one ends the program.</summary>
+internal sealed class RunningInputs(int count)
+{
+    private int left = count;
+
+    public void Ended(IHostApplicationLifetime lifetime)
+    {
+        if (Interlocked.Decrement(ref left) == 0) lifetime.StopApplication();
+    }
+}

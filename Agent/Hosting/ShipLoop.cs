@@ -12,7 +12,7 @@ namespace Sealtail.Hosting;
 /// confirmed by the store before the head moves on. A crash anywhere sends the same bytes again, which the store recognises.
 /// </summary>
 internal sealed partial class ShipLoop(
-    Spool spool, Chain chain, Shipper shipper, SourceRepair repair, Func<SourceStatus> source, ShipCounters counters, int parallelChunks, TimeProvider time, ILogger<ShipLoop> logger)
+    Spool spool, Chain chain, Shipper shipper, SourceRepair repair, Func<SourceStatus> source, ShipCounters counters, ShipMode mode, TimeProvider time, ILogger<ShipLoop> logger)
 {
     private const int MissesBeforeSlowing = 100; // design §3.3
     private static readonly TimeSpan MissPause = TimeSpan.FromSeconds(1);
@@ -20,8 +20,8 @@ internal sealed partial class ShipLoop(
 
     private readonly Dictionary<long, Task<Delivery>> ahead = [];
 
-    /// <summary>Ships until <paramref name="ingest"/> has ended and nothing is left, then ends the epoch in the open. With <paramref name="heartbeats"/>, silence is broken when due.</summary>
-    public async Task RunAsync(Task ingest, bool heartbeats, CancellationToken cancellationToken)
+    /// <summary>Ships until <paramref name="ingest"/> has ended and nothing is left, then ends the epoch in the open.</summary>
+    public async Task RunAsync(Task ingest, CancellationToken cancellationToken)
     {
         using var uploads = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -29,7 +29,7 @@ internal sealed partial class ShipLoop(
             if (chain.InFlight is { } left) await DeliverAsync(left, cancellationToken);
             while (true)
             {
-                var wait = heartbeats ? chain.HeartbeatDueIn : Timeout.InfiniteTimeSpan;
+                var wait = mode.Heartbeats ? chain.HeartbeatDueIn : Timeout.InfiniteTimeSpan;
                 if (await spool.NextAsync(0, wait, cancellationToken) is { } entry)
                 {
                     await ShipAsync(entry, uploads.Token, cancellationToken);
@@ -38,7 +38,7 @@ internal sealed partial class ShipLoop(
                 {
                     break;
                 }
-                else if (heartbeats && chain.HeartbeatDueIn <= TimeSpan.Zero)
+                else if (mode.Heartbeats && chain.HeartbeatDueIn <= TimeSpan.Zero)
                 {
                     await EnsureEpochAsync(cancellationToken);
                     await DeliverAsync(chain.BindHeartbeat(source()), cancellationToken);
@@ -70,7 +70,7 @@ internal sealed partial class ShipLoop(
     private void StartAhead(CancellationToken uploads)
     {
         var number = 0L;
-        for (var i = 0; i < parallelChunks && spool.Next(number) is { } entry; i++)
+        for (var i = 0; i < mode.ParallelChunks && spool.Next(number) is { } entry; i++)
         {
             number = entry.Number;
             if (entry.Facts.Object is not null && entry.Damage is null) ahead.TryAdd(number, shipper.PutAsync(UploadOf(entry), uploads));
@@ -94,7 +94,7 @@ internal sealed partial class ShipLoop(
                 LogDamaged(entry.Number, e.Message);
                 entry = spool.MarkDamaged(entry, e.Message);
             }
-            catch (BucketException e) when (e.Fault == BucketFault.Damaged)
+            catch (BucketException e) when (e.Fault == BucketFault.Damaged && mode.WaitsForAdministrator)
             {
                 LogParked(e.Message);
                 await Task.Delay(ParkedPause, time, cancellationToken);
@@ -151,7 +151,7 @@ internal sealed partial class ShipLoop(
             {
                 return await shipper.PutAsync(upload, cancellationToken);
             }
-            catch (BucketException e) when (e.Fault == BucketFault.Damaged)
+            catch (BucketException e) when (e.Fault == BucketFault.Damaged && mode.WaitsForAdministrator)
             {
                 // The bytes are in memory and were checked when read: they were damaged on the way.
                 LogParked(e.Message);
@@ -190,3 +190,9 @@ internal sealed partial class ShipLoop(
     [LoggerMessage(Level = LogLevel.Error, Message = "The store takes the bytes for damaged, but they are as sealed: {Reason} The upload is tried again slowly")]
     private partial void LogParked(string reason);
 }
+
+/// <summary>How one run ships.</summary>
+/// <param name="Heartbeats">Whether silence is broken when due.</param>
+/// <param name="WaitsForAdministrator">Whether what only an administrator can mend is waited for, or ends the run.</param>
+/// <param name="ParallelChunks">Chunks uploaded at the same time.</param>
+internal readonly record struct ShipMode(bool Heartbeats, bool WaitsForAdministrator, int ParallelChunks);
