@@ -1,5 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -27,6 +25,7 @@ internal sealed class FakeGcsServer : IAsyncDisposable
         Principals = new Principals(Clock, options.AnonymousPermissions);
         Faults = new FaultScript(options.Seed);
         Journal = new RequestJournal(options.JournalCapacity);
+        CredentialFiles = new CredentialFiles(Principals, () => Address, options.Project);
         kestrel = CreateKestrel(options);
     }
 
@@ -38,6 +37,8 @@ internal sealed class FakeGcsServer : IAsyncDisposable
     public FakeBuckets Buckets { get; }
 
     public Principals Principals { get; }
+
+    public CredentialFiles CredentialFiles { get; }
 
     public FaultScript Faults { get; }
 

@@ -45,7 +45,8 @@ internal sealed class Exchange(HttpContext http, Route route, RequestJournal jou
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
         : throw GcsErrors.Invalid($"Invalid value for {name}: '{text}'");
 
-    public bool Flag(string name) => Query(name) == "true";
+    /// <summary>gcloud writes True.</summary>
+    public bool Flag(string name) => string.Equals(Query(name), "true", StringComparison.OrdinalIgnoreCase);
 
     public Preconditions Preconditions() => new(
         Number("ifGenerationMatch"), Number("ifGenerationNotMatch"), Number("ifMetagenerationMatch"), Number("ifMetagenerationNotMatch"));
