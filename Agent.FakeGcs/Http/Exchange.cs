@@ -37,6 +37,13 @@ internal sealed class Exchange(HttpContext http, Route route, RequestJournal jou
         journal.Update(Record);
     }
 
+    /// <summary>Ends the connection. A client that has no reply yet sees a reset, never an empty reply.</summary>
+    public void Cut()
+    {
+        Http.Abort();
+        Note(record => record with { Stage = RequestStage.Cut });
+    }
+
     public string? Header(string name) => Http.Request.Headers[name].FirstOrDefault();
 
     public string? Query(string name) => Http.Request.Query[name].FirstOrDefault();

@@ -35,12 +35,12 @@ internal sealed class FakeGcsApplication(
             else if (await AnswerAsync(exchange) is { } reply)
                 await writer.WriteAsync(exchange, reply);
             else
-                Cut(exchange);
+                exchange.Cut();
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException or BadHttpRequestException)
         {
             // The client went away, or the server is stopping.
-            Cut(exchange);
+            exchange.Cut();
         }
     }
 
@@ -125,11 +125,5 @@ internal sealed class FakeGcsApplication(
         {
             return malformed;
         }
-    }
-
-    private static void Cut(Exchange exchange)
-    {
-        exchange.Http.Abort();
-        exchange.Note(record => record with { Stage = RequestStage.Cut });
     }
 }

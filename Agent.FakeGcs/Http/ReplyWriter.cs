@@ -27,13 +27,21 @@ internal sealed class ReplyWriter(StoreClock clock, TimeProvider faultTime)
         if (HttpMethods.IsHead(exchange.Http.Request.Method))
             length = 0;
 
-        var sent = reply.Fault is { Kind: FaultKind.Truncate } cut ? Math.Clamp(cut.AfterBytes ?? length / 2, 0, Math.Max(0, length - 1)) : length;
-        await SendAsync(exchange, reply, text, sent);
+        // Nothing cannot be cut in half: an empty reply to be truncated is one that never comes.
+        if (length == 0 && reply.Fault is { Kind: FaultKind.Truncate })
+        {
+            exchange.Cut();
+            return;
+        }
 
-        // Too few bytes for the length promised: Kestrel sends what it has and then closes, which is the truncated 200 we want.
-        // The record comes first where the reply is whole, so that whoever has read the reply finds it in the journal.
+        var sent = reply.Fault is { Kind: FaultKind.Truncate } cut ? Math.Clamp(cut.AfterBytes ?? length / 2, 0, Math.Max(0, length - 1)) : length;
+
+        // Noted before the last byte leaves, so that whoever has read the reply finds it in the journal.
         exchange.Note(record => record with { Stage = sent == length ? RequestStage.Replied : RequestStage.Cut, Status = reply.Status });
-        await response.CompleteAsync();
+
+        // Fewer bytes than the length promised: Kestrel sends what it has and then closes, which is the truncated 200 we want.
+        // An abort would be no substitute, as it may overtake the bytes.
+        await SendAsync(exchange, reply, text, sent);
     }
 
     private async Task SendAsync(Exchange exchange, Reply reply, ReadOnlyMemory<byte> text, long length)
@@ -55,8 +63,6 @@ internal sealed class ReplyWriter(StoreClock clock, TimeProvider faultTime)
                     piece.Span[0] ^= 0xFF;
 
                 at += wanted;
-                if (at == length && drip is null)
-                    exchange.Note(record => record);
                 await exchange.Http.Response.Body.WriteAsync(piece, exchange.Aborted);
                 if (drip is null)
                     continue;

@@ -85,6 +85,17 @@ internal sealed class FaultTests
     }
 
     [Test]
+    public async Task An_empty_reply_to_be_truncated_never_comes()
+    {
+        await using var gcs = await Gcs.StartAsync();
+        gcs.Bucket.Put("x", "x"u8);
+        gcs.Server.Faults.Add(new() { Kind = FaultKind.Truncate, Form = FaultForm.Applied });
+
+        Assert.That(await SendRawAsync(gcs, "DELETE /storage/v1/b/audit/o/x HTTP/1.1\r\nHost: h\r\n\r\n"), Is.Empty);
+        Assert.That(gcs.Bucket.Find("x"), Is.Null);
+    }
+
+    [Test]
     public async Task A_download_can_be_truncated_too()
     {
         await using var gcs = await Gcs.StartAsync();
