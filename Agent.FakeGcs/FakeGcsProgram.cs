@@ -22,7 +22,28 @@ internal static class FakeGcsProgram
         var stopped = new TaskCompletionSource();
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        await using var server = await FakeGcsServer.StartAsync(line.Options, TimeProvider.System);
+        try
+        {
+            await using var server = await FakeGcsServer.StartAsync(line.Options, TimeProvider.System);
+            Prepare(server, line);
+            await stopped.Task;
+            return 0;
+        }
+        catch (IOException fault)
+        {
+            await Console.Error.WriteLineAsync($"Cannot start: {fault.Message}");
+            return 1;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopped.TrySetResult();
+        }
+    }
+
+    private static void Prepare(FakeGcsServer server, CommandLine line)
+    {
         foreach (var bucket in line.Buckets)
             server.Buckets.Create(bucket, line.Settings);
 
@@ -30,13 +51,5 @@ internal static class FakeGcsProgram
         Console.WriteLine($"FakeGcs listens on {address}");
         Console.WriteLine($"Buckets: {(line.Buckets.Count > 0 ? string.Join(", ", line.Buckets) : "none; create one with POST /storage/v1/b")}");
         Console.WriteLine($"Point sealtail at it: STORAGE_EMULATOR_HOST={address}");
-        await stopped.Task;
-        return 0;
-
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            stopped.TrySetResult();
-        }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class Endpoints(
         GcsCall.ObjectInsert when exchange.Query("uploadType") == "resumable" => await resumable.StartAsync(exchange),
         GcsCall.ObjectInsert => await uploads.InsertAsync(exchange, malformed),
         GcsCall.UploadChunk => await resumable.PutAsync(exchange),
-        GcsCall.UploadCancel => resumable.Cancel(exchange),
+        GcsCall.UploadCancel => await resumable.CancelAsync(exchange),
         GcsCall.ObjectGet => objects.Get(exchange),
         GcsCall.ObjectDownload => objects.Download(exchange),
         GcsCall.ObjectList => objects.List(exchange),

@@ -37,9 +37,8 @@ internal sealed class FakeGcsApplication(
             else
                 exchange.Cut();
         }
-        catch (Exception fault) when (fault is OperationCanceledException or IOException or BadHttpRequestException)
+        catch (Exception fault) when (IsBrokenConnection(fault))
         {
-            // The client went away, or the server is stopping.
             exchange.Cut();
         }
     }
@@ -69,7 +68,14 @@ internal sealed class FakeGcsApplication(
             await exchange.Body.DrainAsync(null, exchange.Aborted);
             return Errors.Render(exchange, refusal);
         }
+        catch (Exception bug) when (!IsBrokenConnection(bug))
+        {
+            return Errors.Render(exchange, new GcsException(500, "internalError", $"The stand-in itself failed: {bug}"));
+        }
     }
+
+    // The client went away, or the server is stopping.
+    private static bool IsBrokenConnection(Exception fault) => fault is OperationCanceledException or IOException or BadHttpRequestException;
 
     private Route Understand(HttpContext context)
     {
@@ -105,10 +111,16 @@ internal sealed class FakeGcsApplication(
             Call = route.Call,
             Bucket = route.Bucket,
             Name = route.Name,
-            Headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            Headers = Headers(context.Request.Headers),
         };
         return route.Call == GcsCall.Emulator ? Create(0) : journal.Add(Create);
     }
+
+    // Somebody may point a client with real credentials here: the principal is told elsewhere, the secret is nobody's business.
+    private static Dictionary<string, string> Headers(IHeaderDictionary headers) => headers.ToDictionary(
+        header => header.Key,
+        header => header.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase) ? $"{header.Value.ToString().Split(' ')[0]} (not kept)" : header.Value.ToString(),
+        StringComparer.OrdinalIgnoreCase);
 
     private static async Task<GcsException?> OpenMultipartAsync(Exchange exchange)
     {

@@ -33,26 +33,27 @@ internal sealed class ResumableEndpoints(FakeBuckets buckets, BlobStore blobs, U
             .With("Location", $"{exchange.BaseUrl}{exchange.Path}?uploadType=resumable&name={Uri.EscapeDataString(name)}&upload_id={session.Id}");
     }
 
-    public async Task<Reply> PutAsync(Exchange exchange)
+    public Task<Reply> PutAsync(Exchange exchange) => InTurnAsync(exchange, session => ContinueAsync(exchange, session));
+
+    public Task<Reply> CancelAsync(Exchange exchange) => InTurnAsync(exchange, session =>
+    {
+        session.Ended = GcsErrors.Cancelled();
+        session.Writer.Dispose();
+        throw session.Ended;
+    });
+
+    private async Task<Reply> InTurnAsync(Exchange exchange, Func<UploadSession, Task<Reply>> act)
     {
         var session = Find(exchange);
         await session.Turn.WaitAsync(exchange.Aborted);
         try
         {
-            return await ContinueAsync(exchange, session);
+            return session.Ended is { } ended ? throw ended : await act(session);
         }
         finally
         {
             session.Turn.Release();
         }
-    }
-
-    public Reply Cancel(Exchange exchange)
-    {
-        var session = Find(exchange);
-        session.Ended = GcsErrors.Cancelled();
-        session.Writer.Dispose();
-        throw session.Ended;
     }
 
     private UploadSession Find(Exchange exchange)
@@ -61,13 +62,11 @@ internal sealed class ResumableEndpoints(FakeBuckets buckets, BlobStore blobs, U
         if (session.Expires <= clock.UtcNow)
             throw GcsErrors.Gone();
 
-        return session.Ended is { } ended ? throw ended : session;
+        return session;
     }
 
     private static async Task<Reply> ContinueAsync(Exchange exchange, UploadSession session)
     {
-        if (session.Ended is { } ended)
-            throw ended;
         if (session.Stored is { } stored)
             return UploadEndpoints.Show(exchange, session.Bucket, stored);
 

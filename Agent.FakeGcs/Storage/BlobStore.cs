@@ -17,7 +17,7 @@ internal sealed class BlobStore(FakeGcsOptions options) : IDisposable
 
     public void Dispose()
     {
-        if (folder is not null)
+        if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
     }
 

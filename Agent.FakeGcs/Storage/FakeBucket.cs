@@ -15,6 +15,7 @@ internal sealed class FakeBucket
     private readonly ExistingNameAnswer existingName;
     private BucketState state;
     private long lastGeneration;
+    private bool isDeleted;
 
     public FakeBucket(string name, BucketState state, StoreClock clock, BlobStore blobs, ExistingNameAnswer existingName)
     {
@@ -84,14 +85,18 @@ internal sealed class FakeBucket
     {
         lock (gate)
         {
+            if (isDeleted)
+                throw GcsErrors.BucketNotFound();
+
             var live = index.Live(draft.Name);
             if (live is not null && preconditions.GenerationMatch == 0 && existingName == ExistingNameAnswer.DeleteDenied)
                 caller.Require(Permissions.ObjectsDelete, "object");
 
-            preconditions.Check(live);
             var now = clock.UtcNow;
             if (draft.Retention is { } retention)
                 RetentionRules.CheckObjectRetention(retention, state, now);
+
+            preconditions.Check(live);
             if (live is not null)
             {
                 caller.Require(Permissions.ObjectsDelete, "object");
@@ -158,13 +163,16 @@ internal sealed class FakeBucket
         }
     }
 
-    public void RefuseDeletion(Preconditions preconditions)
+    /// <summary>Closes an empty bucket for good: an upload that is already past the bucket's lookup finds it gone.</summary>
+    public void Close(Preconditions preconditions)
     {
         lock (gate)
         {
             preconditions.Check(state);
             if (!index.IsEmpty)
                 throw GcsErrors.Conflict("The bucket you tried to delete is not empty.");
+
+            isDeleted = true;
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class FakeBuckets(FakeGcsOptions options, StoreClock clock, Blob
 
     public void Delete(FakeBucket bucket, Preconditions preconditions)
     {
-        bucket.RefuseDeletion(preconditions);
+        bucket.Close(preconditions);
         buckets.TryRemove(bucket.Name, out _);
     }
 }

@@ -49,6 +49,26 @@ internal sealed class InsertTests
         Assert.That(answer["contentType"], Is.EqualTo("text/csv; charset=utf-8"));
     }
 
+    [TestCase(true, false)]
+    [TestCase(false, true)]
+    [TestCase(true, true)]
+    public async Task A_body_may_be_chunked_and_may_wait_for_100_continue(bool chunked, bool expectContinue)
+    {
+        await using var gcs = await Gcs.StartAsync();
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(gcs.Server.Address, "upload/storage/v1/b/audit/o?uploadType=multipart"))
+        {
+            Content = Gcs.Multipart(new string('x', 200_000), """{"name":"x"}"""),
+        };
+        request.Headers.TransferEncodingChunked = chunked;
+        request.Headers.ExpectContinue = expectContinue;
+
+        using var response = await client.SendAsync(request);
+
+        Assert.That((int)response.StatusCode, Is.EqualTo(200));
+        Assert.That(gcs.Bucket.Find("x")!.Content.Size, Is.EqualTo(200_000));
+    }
+
     [TestCase("\r\n", "b")]
     [TestCase("\n", "'=====1=='")]
     [TestCase("\r\n", "\"quoted one\"")]

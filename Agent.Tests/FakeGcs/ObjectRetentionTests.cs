@@ -46,6 +46,15 @@ internal sealed class ObjectRetentionTests
         Assert.That(gcs.Bucket.Objects, Is.Empty);
     }
 
+    [Test]
+    public async Task A_malformed_retention_is_judged_before_a_precondition()
+    {
+        await using var gcs = await Gcs.StartAsync(Enabled);
+        gcs.Bucket.Put("x", "x"u8);
+
+        Assert.That((await gcs.InsertAsync("x", "x", "&ifGenerationMatch=0", Retention("Locked", "2020-01-01T00:00:00Z"))).Status, Is.EqualTo(400));
+    }
+
     [TestCase("Locked", "Locked", "2026-12-02T00:00:00Z", "", 200)]
     [TestCase("Locked", "Locked", "2026-11-30T00:00:00Z", "?overrideUnlockedRetention=true", 403)]
     [TestCase("Locked", "Unlocked", "2026-12-02T00:00:00Z", "?overrideUnlockedRetention=true", 403)]

@@ -130,6 +130,16 @@ internal sealed class PermissionTests
         Assert.That(gcs.Server.Journal.Requests.Select(request => request.Principal), Is.All.EqualTo(Shipper));
     }
 
+    [Test]
+    public async Task Tokens_stay_out_of_the_journal()
+    {
+        await using var gcs = await StartAsync(Permissions.All);
+
+        await gcs.GetAsync("audit/x");
+
+        Assert.That(gcs.Server.Journal.Requests[0].Headers["authorization"], Is.EqualTo("Bearer (not kept)"));
+    }
+
     private static async Task<Gcs> StartAsync(IReadOnlySet<string> permissions, FakeGcsOptions? options = null)
     {
         var gcs = await Gcs.StartAsync(new BucketSettings { ObjectRetention = true }, (options ?? new()) with { AnonymousPermissions = Permissions.None });
