@@ -165,13 +165,14 @@ internal sealed class ConnectionFaultTests
     // Everything a client without mercy or helpful libraries receives until the connection ends, politely or by a reset.
     private static async Task<string> SendRawAsync(Gcs gcs, string request)
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         using var socket = new TcpClient();
         await socket.ConnectAsync(gcs.Server.Address.Host, gcs.Server.Address.Port);
         await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
         var received = new MemoryStream();
         try
         {
-            await socket.GetStream().CopyToAsync(received);
+            await socket.GetStream().CopyToAsync(received, patience.Token);
         }
         catch (IOException)
         {

@@ -1,5 +1,7 @@
 using System.Text;
 using NUnit.Framework;
+using Sealtail.FakeGcs.Identity;
+using Sealtail.FakeGcs.Protocol;
 using Sealtail.FakeGcs.Storage;
 
 namespace Sealtail.Tests.FakeGcs;
@@ -80,6 +82,37 @@ internal sealed class InsertTests
         Assert.That(answers.Count(answer => answer.Status == 200), Is.EqualTo(1));
         Assert.That(answers.Count(answer => answer.Status == 412), Is.EqualTo(23));
         Assert.That(answers.Single(answer => answer.Status == 200)["crc32c"], Is.EqualTo(gcs.Bucket.Find("slot")!.Content.Crc32C));
+    }
+
+    // Requests over sockets seldom truly meet; threads in step do.
+    [Test]
+    public async Task Check_and_commit_are_one_step()
+    {
+        await using var gcs = await Gcs.StartAsync();
+        var owner = new Caller("owner", Permissions.All);
+        var content = gcs.Bucket.Put("seed", default).Content;
+        using var inStep = new Barrier(4);
+        var wins = 0;
+
+        var racers = Enumerable.Range(0, inStep.ParticipantCount).Select(_ => Task.Factory.StartNew(() =>
+        {
+            for (var i = 0; i < 2000; i++)
+            {
+                inStep.SignalAndWait();
+                try
+                {
+                    gcs.Bucket.Insert(new StoredObject { Bucket = "audit", Name = $"{i}", Content = content }, new Preconditions(GenerationMatch: 0), owner);
+                    Interlocked.Increment(ref wins);
+                }
+                catch (GcsException refusal) when (refusal.Status == 412)
+                {
+                }
+            }
+        }, TaskCreationOptions.LongRunning));
+        await Task.WhenAll(racers);
+
+        Assert.That(wins, Is.EqualTo(2000));
+        Assert.That(gcs.Bucket.Objects.Select(stored => stored.Generation).Distinct().Count(), Is.EqualTo(2001));
     }
 
     [Test]
