@@ -1,1 +1,29 @@
-return 0;
+using Sealtail.Benchmarks;
+
+return args switch
+{
+    ["measure", .. var command] => Measured.Report(command),
+    ["pure", var folder, var level] => Pure.Compress(folder, int.Parse(level)),
+    ["pure-verify", var folder] => Pure.Decompress(folder),
+    ["ship", .. var options] => ShipBenchmark.Run(new Options(options)),
+    ["backlog", .. var options] => BacklogBenchmark.Run(new Options(options)),
+    ["idle", .. var options] => IdleBenchmark.Run(new Options(options)),
+    ["verify", .. var options] => VerifyBenchmark.Run(new Options(options)),
+    ["parts", .. var options] => Parts.Run(options),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine(
+        """
+        Whole-process measurements of Sealtail beside the pure cost of the same work. Build and run with -c Release:
+          dotnet run -c Release --project Agent.Benchmarks -- ship [--mib 1024] [--runs 3]     CPU per GiB beside gzip 6 + SHA-256
+          dotnet run -c Release --project Agent.Benchmarks -- backlog [--mib 4096]             resident memory draining a backlog; with a 64 MiB line
+          dotnet run -c Release --project Agent.Benchmarks -- idle [--seconds 60]              CPU with nothing to do
+          dotnet run -c Release --project Agent.Benchmarks -- verify [--mib 1024] [--runs 3]   verify beside gunzip + SHA-256
+          dotnet run -c Release --project Agent.Benchmarks -- parts                            BenchmarkDotNet over single stages
+        --folder DIR keeps the corpus and buckets there; else a temporary folder is used and removed.
+        """);
+    return 2;
+}

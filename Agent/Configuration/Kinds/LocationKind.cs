@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Sealtail.Configuration.Kinds;
 
-/// <summary>Where objects go: <c>gs://bucket[/prefix]</c>, <c>file:///directory</c> or a path.</summary>
+/// <summary>Where objects go: <c>gs://bucket[/prefix]</c>, <c>file:///directory</c> or a path. The value is the first, or an absolute path.</summary>
 internal sealed class LocationKind : ValueKind<string>
 {
     public const string Gcs = "gs://";
@@ -28,7 +28,7 @@ internal sealed class LocationKind : ValueKind<string>
         if (text.StartsWith(Gcs, StringComparison.Ordinal)) return Bucket(text);
         if (text.StartsWith(File, StringComparison.Ordinal))
             return text.StartsWith("file:///", StringComparison.Ordinal)
-                ? text.TrimEnd('/')
+                ? PathKind.Resolve(Uri.UnescapeDataString(text[File.Length..]), baseDirectory)
                 : throw new FormatException($"must have three slashes and an absolute path after 'file:'; for a relative one write the path alone, such as ./bucket (was {Quoted.Text(text)})");
         if (text.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme)
             throw new FormatException($"must be {Limits}; {Quoted.Text(text[..scheme])}:// is not supported");
@@ -39,13 +39,13 @@ internal sealed class LocationKind : ValueKind<string>
 
     private static string Bucket(string text)
     {
-        var location = text.EndsWith('/') ? text[..^1] : text;
-        var parts = location[Gcs.Length..].Split('/');
+        var rest = text[Gcs.Length..];
+        var parts = (rest.EndsWith('/') ? rest[..^1] : rest).Split('/');
         if (!IsBucketName(parts[0])) throw new FormatException($"must name a bucket: 3 to 222 of a-z, 0-9, '.', '_' and '-' after gs:// (was {Quoted.Text(text)})");
         if (parts.Skip(1).Any(part => part.Length == 0 || part is "." or ".." || part.Any(char.IsControl) || part.Any(c => "*?[]#".Contains(c))))
             throw new FormatException($"must have a prefix of plain parts, none empty, '.' or '..', without *, ?, #, [, ] and control characters (was {Quoted.Text(text)})");
         if (Encoding.UTF8.GetByteCount(string.Join('/', parts.Skip(1))) > MaxPrefixBytes) throw new FormatException($"must have a prefix of at most {MaxPrefixBytes} bytes");
-        return location;
+        return Gcs + string.Join('/', parts);
     }
 
     private static bool IsBucketName(string name) =>

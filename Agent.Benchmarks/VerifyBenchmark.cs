@@ -1,0 +1,30 @@
+namespace Sealtail.Benchmarks;
+
+/// <summary>verify of a whole bucket, in turn with the pure cost of gunzip and SHA-256 over its chunks.</summary>
+internal static class VerifyBenchmark
+{
+    public static int Run(Options options)
+    {
+        using var workspace = new Workspace(options);
+        var logs = workspace["log"];
+        var gib = Corpus.Make(logs, options.Number("mib", 1024)) / (double)(1 << 30);
+        var config = workspace.Configure("verify", logs);
+        if (Measured.Of(Measured.Agent, "run", "--once", "--config", config).ExitCode != 0) throw new InvalidOperationException("Shipping failed.");
+        var (bucket, key) = (workspace["verify-bucket"], Path.Combine(workspace["verify-state"], "signing.pem.pub"));
+
+        Console.WriteLine($"{gib:0.00} GiB of records");
+        Console.WriteLine("run   verify: wall s   CPU s/GiB   peak MiB   pure: wall s   CPU s/GiB   pure CPU / verify CPU   speed-up over one core");
+        var shares = new List<double>();
+        for (var run = 1; run <= options.Number("runs", 3); run++)
+        {
+            var verify = Measured.Of(Measured.Agent, "verify", bucket, "--key", key);
+            var pure = Measured.Of(Measured.Self, "pure-verify", bucket);
+            if (verify.ExitCode != 0 || pure.ExitCode != 0) throw new InvalidOperationException($"A run failed: {verify}, {pure}");
+            shares.Add(pure.CpuSeconds / verify.CpuSeconds);
+            Console.WriteLine($"{run,3}   {verify.WallSeconds,14:0.00}   {verify.CpuSeconds / gib,9:0.00}   {verify.PeakMiB,8:0.0}   {pure.WallSeconds,12:0.00}   {pure.CpuSeconds / gib,9:0.00}   {shares[^1],21:0.000}   {verify.CpuSeconds / verify.WallSeconds,22:0.00}");
+        }
+
+        Console.WriteLine($"median speed per core against pure {shares.Order().ElementAt(shares.Count / 2):0.000} (goal: at least 0.8)");
+        return 0;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using NUnit.Framework;
+using Sealtail.Tests.Support;
+
+namespace Sealtail.Tests.EndToEnd;
+
+/// <summary>One log, one agent (the real program, as its own process), one directory bucket, in a folder of their own.</summary>
+internal sealed class AgentBed : IDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "sealtail.dll");
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly TempFolder folder = new();
+    private readonly List<Process> started = [];
+
+    public AgentBed(string chunk = "max_age: 1s", string logName = "log/audit.log")
+    {
+        LogPath = folder[logName];
+        Directory.CreateDirectory(LogFolder);
+        Configuration = WriteConfiguration("sealtail.yaml", folder["state"], chunk);
+    }
+
+    public string Configuration { get; }
+
+    public string LogPath { get; }
+
+    public string LogFolder => Path.GetDirectoryName(LogPath)!;
+
+    public string State => folder["state"];
+
+    public string Bucket => folder["bucket"];
+
+    public string PublicKey => folder["signing.pem.pub"];
+
+    public string this[string name] => folder[name];
+
+    /// <summary>A configuration of the same log, key and bucket with another state directory: a clone.</summary>
+    public string WriteConfiguration(string name, string state, string chunk)
+    {
+        File.WriteAllText(folder[name], $$"""
+            service: { cluster: test, node: cp-1, state: "{{state}}", allow_volatile_state: true, log: { level: info, format: text } }
+            inputs: [ { name: audit, path: "{{LogPath}}", poll_interval: 50ms } ]
+            chunk: { {{chunk}} }
+            signing: { key: "{{folder["signing.pem"]}}" }
+            spool: { max_size: 1GiB, min_free: 64MiB }
+            output: { bucket: "file://{{Bucket}}" }
+            """);
+        return folder[name];
+    }
+
+    /// <summary>Runs a command of sealtail to its end.</summary>
+    public static Ran Run(params string[] arguments)
+    {
+        using var process = Launch(arguments);
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        if (!process.WaitForExit(Patience)) throw new TimeoutException($"sealtail {string.Join(' ', arguments)} did not end.");
+        return new Ran(process.ExitCode, output, error.Result);
+    }
+
+    public Ran RunOnce()
+    {
+        var ran = Run("run", "--once", "--config", Configuration);
+        Assert.That(ran.ExitCode, Is.Zero, ran.Error);
+        return ran;
+    }
+
+    /// <summary>A following agent; killed with the bed if it still runs then.</summary>
+    public Process Start(string? configuration = null)
+    {
+        var process = Launch("run", "--config", configuration ?? Configuration);
+        process.ErrorDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        started.Add(process);
+        return process;
+    }
+
+    /// <summary>verify as its own process, with its JSON.</summary>
+    public Verdict Verify(params string[] options)
+    {
+        var ran = Run(["verify", Bucket, "--key", PublicKey, "--output", "json", .. options]);
+        Assert.That(ran.Output, Does.StartWith("{"), ran.Error);
+        using var report = JsonDocument.Parse(ran.Output);
+        return new Verdict(ran.ExitCode, report.RootElement.Clone());
+    }
+
+    /// <summary>Waits until the condition holds, looking often; fails loudly if it never does.</summary>
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(deadline) > Patience) Assert.Fail($"Never came true: {what}");
+            await Task.Delay(20);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var process in started)
+        {
+            if (!process.HasExited) process.Kill();
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        folder.Dispose();
+    }
+
+    private static Process Launch(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
+        start.Environment["NO_COLOR"] = "1";
+        start.Environment["DOTNET_TieredCompilation"] = "1";
+        return Process.Start(start) ?? throw new InvalidOperationException("sealtail did not start.");
+    }
+}
+
+internal sealed record Ran(int ExitCode, string Output, string Error);
+
+/// <summary>What verify said.</summary>
+internal sealed record Verdict(int ExitCode, JsonElement Report)
+{
+    public IEnumerable<string> FindingIds => Report.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()!);
+
+    public IEnumerable<string> Problems => Report.GetProperty("findings").EnumerateArray()
+        .Where(finding => finding.GetProperty("severity").GetString() is "error" or "inconclusive")
+        .Select(finding => finding.GetRawText());
+
+    public long Records => Report.GetProperty("streams").EnumerateArray().Sum(stream => stream.GetProperty("records").GetInt64());
+
+    public long Bytes => Report.GetProperty("streams").EnumerateArray().Sum(stream => stream.GetProperty("bytes").GetInt64());
+}

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Sealtail.Buckets;
+using Sealtail.Configuration;
+using Sealtail.Files;
+using Sealtail.Shipping;
+using Sealtail.Spooling;
+
+namespace Sealtail.Hosting;
+
+/// <summary>The whole agent, ready to run: everything that can be wrong with configuration, key or state directory was found when this exists.</summary>
+internal sealed class AgentHost : IDisposable
+{
+    private readonly IHost host;
+    private readonly IBucket bucket;
+    private readonly IReadOnlyList<InputService> services;
+
+    private AgentHost(IHost host, IBucket bucket, IReadOnlyList<InputPipeline> inputs, IReadOnlyList<InputService> services) =>
+        (this.host, this.bucket, Inputs, this.services) = (host, bucket, inputs, services);
+
+    public IReadOnlyList<InputPipeline> Inputs { get; }
+
+    /// <exception cref="SpoolException">A state directory is another's, in use, or newer than the program, or holds entries that no input owns.</exception>
+    /// <exception cref="Chaining.SigningKeyException">A key cannot be used.</exception>
+    public static AgentHost Build(SealtailConfiguration configuration, RunMode mode, LogLevel leastLogged)
+    {
+        var time = TimeProvider.System;
+        var waits = mode == RunMode.Follow;
+        var upload = configuration.Bucket.Upload;
+        var ship = new ShipMode(Heartbeats: waits, WaitsForAdministrator: waits, upload.Parallel);
+        var retry = new BucketRetryOptions { WaitsForAdministrator = waits, AttemptTimeout = upload.Timeout };
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = InputService.Grace + TimeSpan.FromSeconds(5));
+        AddLogging(builder.Logging, configuration.Log, leastLogged);
+
+        // The loggers outlive the building of the host: they are the host's own.
+        var loggers = LoggerFactory.Create(logging => AddLogging(logging, configuration.Log, leastLogged));
+        builder.Services.AddSingleton(loggers);
+        var bucket = BucketFactory.Open(configuration.Bucket.Location, new DurableFiles());
+        var inputs = new List<InputPipeline>();
+        try
+        {
+            RefuseUnowned(configuration);
+            foreach (var input in configuration.Inputs)
+            {
+                var shipper = new Shipper(bucket, retry, time, loggers.CreateLogger<Shipper>());
+                inputs.Add(InputPipeline.Open(input, configuration.Seal, bucket, shipper, ship, time, loggers));
+            }
+
+            var running = new RunningInputs(inputs.Count);
+            foreach (var input in inputs)
+                builder.Services.AddSingleton<IHostedService>(provider => new InputService(
+                    input, mode, running, provider.GetRequiredService<IHostApplicationLifetime>(), loggers.CreateLogger<InputService>()));
+
+            var host = builder.Build();
+            return new AgentHost(host, bucket, inputs, [.. host.Services.GetServices<IHostedService>().OfType<InputService>()]);
+        }
+        catch
+        {
+            foreach (var input in inputs) input.Dispose();
+            bucket.Dispose();
+            loggers.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs until stopped, or until a draining run is done.</summary>
+    /// <exception cref="Exception">What a loop died of. The host itself ends well when a worker dies; a supervisor must see that it did not.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await host.RunAsync(cancellationToken);
+        foreach (var service in services)
+            if (service.ExecuteTask is { IsFaulted: true } dead)
+                await dead; // throws the fault
+    }
+
+    public void Dispose()
+    {
+        host.Dispose();
+        foreach (var input in Inputs) input.Dispose();
+        bucket.Dispose();
+    }
+
+    // A state directory that nobody ships any more is a silent loss to come.
+    private static void RefuseUnowned(SealtailConfiguration configuration)
+    {
+        var unowned = Spool.FindUnowned(configuration.StateDirectory, configuration.Inputs.Select(input => input.Spool.Directory));
+        if (unowned.Count > 0)
+            throw new SpoolException(SpoolFault.BoundElsewhere, $"{string.Join(", ", unowned)} holds entries that are not shipped and belong to no input. Configure that input again until they are shipped, or move the directory away.");
+    }
+
+    // Standard output is for results.
+    private static void AddLogging(ILoggingBuilder logging, LogOptions options, LogLevel least)
+    {
+        logging.SetMinimumLevel(options.Level > least ? options.Level : least);
+        if (options.Format == LogFormat.Json)
+            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+        else
+            logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}

@@ -1,0 +1,158 @@
+using Microsoft.Extensions.Logging;
+using Sealtail.Format;
+using Sealtail.Sealing;
+using Sealtail.Spooling;
+using Sealtail.Tailing;
+
+namespace Sealtail.Hosting;
+
+/// <summary>
+/// The first loop of an input: tail → seal → spool. Runs on one thread; everything it holds can be lost at any moment, because the spool's newest
+/// entry says where to read on.
+/// </summary>
+internal sealed partial class IngestLoop(Tailer tailer, ChunkBuilder builder, Spool spool, SealOptions options, TimeProvider time, ILogger<IngestLoop> logger)
+{
+    private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Reads until <paramref name="stopping"/>, or with <paramref name="once"/> until nothing is left to read; then commits what is open.</summary>
+    public async Task RunAsync(bool once, CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await TakeNextAsync(once, stopping)) break;
+            }
+            catch (Exception e) when (IsFailedWrite(e))
+            {
+                // Nothing of the open chunk is committed: it is read again, once the disk takes it.
+                Abandon(e);
+                await WaitAsync(RoomCheck, stopping);
+            }
+        }
+
+        CommitOpen();
+    }
+
+    // False: nothing is left, and nothing more is waited for.
+    private async Task<bool> TakeNextAsync(bool once, CancellationToken stopping)
+    {
+        var step = tailer.Read();
+        if ((builder.MustCutBefore(step) ?? AgeCut()) is { } reason)
+        {
+            Commit(reason); // the step is given again
+            return true;
+        }
+
+        switch (step.Kind)
+        {
+            case TailStepKind.Idle when once:
+                return false;
+            case TailStepKind.Idle:
+                await WaitAsync(UntilAgeCut(), stopping);
+                return true;
+            case TailStepKind.Bytes:
+                if (builder.NeedsFile && !await HasRoomAsync(stopping)) return true; // stopping
+                tailer.Advance(builder.Add(step, time.GetUtcNow()));
+                return true;
+            case TailStepKind.FileEnd:
+                builder.EndFile(step);
+                tailer.Advance(0);
+                return true;
+            case TailStepKind.Gap:
+                builder.AddGap(step.Gap!, time.GetUtcNow()); // a Gap step has one
+                LogGap(step.Gap!.Cause, step.Gap.From, step.Gap.To, step.Gap.Detail);
+                tailer.Advance(0);
+                return true;
+            default:
+                throw new InvalidOperationException($"The reader gave a step of kind {step.Kind}.");
+        }
+    }
+
+    // Back-pressure: reading waits, and meanwhile new files are seen and held open, so that rotation takes nothing away (design §5, law 4).
+    private async Task<bool> HasRoomAsync(CancellationToken stopping)
+    {
+        if (spool.HasRoom(options.MaxSize)) return true;
+        LogFull(spool.FullReason);
+        while (!spool.HasRoom(options.MaxSize))
+        {
+            if (stopping.IsCancellationRequested) return false;
+            tailer.Look();
+            await WaitAsync(RoomCheck, stopping);
+        }
+
+        LogRoom();
+        return true;
+    }
+
+    private CutReason? AgeCut() => builder.Since is { } since && !builder.IsInsideRecord && time.GetUtcNow() - since >= options.MaxAge ? CutReason.Age : null;
+
+    private TimeSpan UntilAgeCut() =>
+        builder.Since is not { } since ? options.MaxAge
+        : since + options.MaxAge - time.GetUtcNow() is var rest && rest > TimeSpan.Zero ? rest
+        : TimeSpan.Zero;
+
+    private void Commit(CutReason reason)
+    {
+        var (facts, chunk) = builder.Seal(reason, time.GetUtcNow());
+        var entry = spool.Append(facts, chunk, tailer.Capture());
+        tailer.Committed();
+        LogSealed(entry.Number, facts.Content?.Records ?? 0, facts.Content?.Bytes ?? 0, facts.Object?.Bytes ?? 0, reason);
+    }
+
+    // A failure here loses nothing: the next run reads again what is not committed.
+    private void CommitOpen()
+    {
+        if (builder.IsInsideRecord)
+        {
+            Abandon(null); // a record is never split: what was read of it is read again by the next run
+            return;
+        }
+
+        if (builder.Since is null) return;
+        try
+        {
+            Commit(CutReason.Shutdown);
+        }
+        catch (Exception e) when (IsFailedWrite(e))
+        {
+            Abandon(e);
+        }
+    }
+
+    private void Abandon(Exception? because)
+    {
+        if (builder.Abandon() is { } chunk) spool.Discard(chunk, because);
+        tailer.Rewind();
+        if (because is not null) LogAbandoned(because.Message);
+    }
+
+    private static bool IsFailedWrite(Exception e) => e is IOException or SpoolException { Fault: SpoolFault.NotCommitted };
+
+    private async Task WaitAsync(TimeSpan atMost, CancellationToken stopping)
+    {
+        try
+        {
+            await tailer.WaitAsync(atMost, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The loop's condition sees it, and what is open is still committed.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Sealed entry {Entry}: {Records} records, {Bytes} bytes as {ObjectBytes} ({Reason})")]
+    private partial void LogSealed(long entry, long records, long bytes, long objectBytes, CutReason reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Declared a gap: {Cause} from {From} to {To}: {Detail}")]
+    private partial void LogGap(GapCause cause, long from, long? to, string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason} Reading waits; nothing is dropped")]
+    private partial void LogFull(string? reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "There is room again. Reading goes on")]
+    private partial void LogRoom();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The open chunk could not be written and will be read again: {Reason}")]
+    private partial void LogAbandoned(string reason);
+}

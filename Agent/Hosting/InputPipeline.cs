@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+using Sealtail.Buckets;
+using Sealtail.Chaining;
+using Sealtail.Configuration;
+using Sealtail.Files;
+using Sealtail.Format;
+using Sealtail.Sealing;
+using Sealtail.Shipping;
+using Sealtail.Spooling;
+using Sealtail.Tailing;
+
+namespace Sealtail.Hosting;
+
+/// <summary>Everything that one input owns, opened and ready: the order of opening is the order of the data's way.</summary>
+internal sealed class InputPipeline : IDisposable
+{
+    private readonly Tailer tailer;
+    private readonly ChunkBuilder builder;
+    private readonly SigningKey key;
+
+    private InputPipeline(InputConfiguration input, Spool spool, Tailer tailer, ChunkBuilder builder, SigningKey key, Chain chain, IngestLoop ingest, ShipLoop ship, ShipCounters counters)
+    {
+        (Stream, Spool, Chain, Ingest, Ship, Counters) = (input.Stream, spool, chain, ingest, ship, counters);
+        (this.tailer, this.builder, this.key) = (tailer, builder, key);
+        KeyPath = input.Chain.KeyPath;
+    }
+
+    public StreamName Stream { get; }
+
+    public string KeyPath { get; }
+
+    public Spool Spool { get; }
+
+    public Chain Chain { get; }
+
+    public IngestLoop Ingest { get; }
+
+    public ShipLoop Ship { get; }
+
+    public ShipCounters Counters { get; }
+
+    public Digest KeyId => key.Public.KeyId;
+
+    /// <summary>Bytes on disk that no entry has yet.</summary>
+    public long LagBytes => tailer.LagBytes;
+
+    public SourceStatus Source => tailer.Status;
+
+    /// <exception cref="SpoolException">The state directory is another's, in use, or newer than the program.</exception>
+    /// <exception cref="SigningKeyException">The key cannot be used.</exception>
+    public static InputPipeline Open(InputConfiguration input, SealOptions seal, IBucket bucket, Shipper shipper, ShipMode mode, TimeProvider time, ILoggerFactory loggers)
+    {
+        var key = OpenKey(input.Chain);
+        Spool? spool = null;
+        try
+        {
+            spool = Spool.Open(input.Spool, input.Stream, bucket.Location, new DurableFiles(), time, loggers.CreateLogger<Spool>());
+            var chain = Chain.Open(spool, input.Chain, key, HostIdentityReader.Read(), Observability.AgentVersion.Text, time, loggers.CreateLogger<Chain>());
+            var tailer = Tailer.Open(input.Tail, spool.ReaderState, time, loggers.CreateLogger<Tailer>());
+            var builder = new ChunkBuilder(seal, input.Stream, spool.CreateChunk);
+            var counters = new ShipCounters();
+            var repair = new SourceRepair(input.Tail.Path, seal, input.Stream, spool, time, loggers.CreateLogger<SourceRepair>());
+            var ingest = new IngestLoop(tailer, builder, spool, seal, time, loggers.CreateLogger<IngestLoop>());
+            var ship = new ShipLoop(spool, chain, shipper, repair, () => tailer.Status, counters, mode, time, loggers.CreateLogger<ShipLoop>());
+            return new InputPipeline(input, spool, tailer, builder, key, chain, ingest, ship, counters);
+        }
+        catch
+        {
+            spool?.Dispose();
+            key.Dispose();
+            throw;
+        }
+    }
+
+    private static SigningKey OpenKey(ChainOptions options)
+    {
+        if (!options.GenerateKey || File.Exists(options.KeyPath)) return SigningKey.Load(options.KeyPath);
+        Directory.CreateDirectory(Path.GetDirectoryName(options.KeyPath)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // the path is absolute
+        return SigningKey.Generate(options.KeyPath);
+    }
+
+    public void Dispose()
+    {
+        tailer.Dispose();
+        builder.Dispose();
+        Spool.Dispose();
+        key.Dispose();
+    }
+}
