@@ -189,7 +189,7 @@ internal sealed class Run : IDisposable
         return (ranges, [.. plain]);
     }
 
-    private static (int File, int Offset) Position(ReadOnlyMemory<byte>? state) =>
+    public static (int File, int Offset) Position(ReadOnlyMemory<byte>? state) =>
         state is { } bytes && Encoding.UTF8.GetString(bytes.Span).Split(':') is [var file, var offset]
             ? (int.Parse(file, CultureInfo.InvariantCulture), int.Parse(offset, CultureInfo.InvariantCulture))
             : (1, 0);
