@@ -58,7 +58,12 @@ internal sealed partial class Spool
         lock (gate) (before, newest) = (newest, record);
         nextFirst = nextNumber = record.Number + 1;
         pending.Add(entry);
-        if (before.Number <= Head.LastConfirmedEntry) DropFiles(before.Number, EntryPart.Record);
+        if (before.Number <= Head.LastConfirmedEntry)
+        {
+            DropFile(before.Number, EntryPart.Record);
+            DropFile(before.Number, EntryPart.Done);
+        }
+
         return entry;
     }
 
@@ -174,13 +179,27 @@ internal sealed partial class Spool
 
     private void DropConfirmed(long number)
     {
-        DropFiles(number, EntryPart.Chunk);
         lock (gate)
-            if (number != newest.Number)
-                DropFiles(number, EntryPart.Record);
+            if (number == newest.Number) MarkDone(number);
+            else DropFile(number, EntryPart.Record);
+
+        DropFile(number, EntryPart.Chunk);
     }
 
-    private void DropFiles(long number, EntryPart part)
+    // Best effort, since shipping must not need room: without the mark, a head lost later makes recovery declare this entry's bytes as damaged.
+    private void MarkDone(long number)
+    {
+        try
+        {
+            if (!File.Exists(PathOf(number, EntryPart.Done))) files.Create(PathOf(number, EntryPart.Done)).Dispose();
+        }
+        catch (IOException e)
+        {
+            room.Remember(e);
+        }
+    }
+
+    private void DropFile(long number, EntryPart part)
     {
         try
         {

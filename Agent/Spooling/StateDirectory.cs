@@ -32,7 +32,7 @@ internal static class StateDirectory
     private static bool HoldsEntries(string directory)
     {
         var files = Directory.EnumerateFiles(directory).Select(path => EntryFile.TryParse(Path.GetFileName(path), out var file) ? file : (EntryFile?)null).OfType<EntryFile>().ToArray();
-        return files.Any(file => file.Part == EntryPart.Chunk) || files.Length > 1;
+        return files.Any(file => file.Part == EntryPart.Chunk) || files.Count(file => file.Part == EntryPart.Record) > 1;
     }
 
     private static string Normalize(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
