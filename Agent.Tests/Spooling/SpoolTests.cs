@@ -185,7 +185,7 @@ internal sealed class SpoolTests : IDisposable
                 world.Write(5);
             }
 
-            run.Ingest(900);
+            run.Ingest(700);
             run.Ingest();
         }
 

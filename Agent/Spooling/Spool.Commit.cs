@@ -89,16 +89,14 @@ internal sealed partial class Spool
         return entry;
     }
 
-    /// <summary>Drops an entry whose manifest the head confirms. Its record stays on disk while no newer one is durable.</summary>
+    /// <summary>Ends an entry whose manifest the head confirms. Its record stays on disk while no newer one is durable. Confirming does this by itself;
+    /// calling it says that the caller is done with the entry too, and catches one that is not.</summary>
     /// <exception cref="InvalidOperationException">The head does not confirm it (law 2).</exception>
     public void Remove(SpoolEntry entry)
     {
         if (entry.Number > Head.LastConfirmedEntry)
             throw new InvalidOperationException($"Entry {entry.Number} is not confirmed; the head confirms entries up to {Head.LastConfirmedEntry}.");
-
-        // A crash in here leaves files that recovery removes: the head says that the entry is done with.
         pending.Remove(entry.Number);
-        for (var number = entry.First; number <= entry.Number; number++) DropConfirmed(number);
     }
 
     /// <summary>Hashes the chunk as it lies on disk: whether it still is what its facts say. For when a store refuses it as damaged.</summary>
@@ -193,7 +191,7 @@ internal sealed partial class Spool
         {
             if (!File.Exists(PathOf(number, EntryPart.Done))) files.Create(PathOf(number, EntryPart.Done)).Dispose();
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             room.Remember(e);
         }
