@@ -242,9 +242,10 @@ internal sealed class SpoolTests : IDisposable
             Assert.That(Spool.FindUnowned(parent, []), Is.EqualTo(new[] { world.State }));
             Assert.That(Spool.FindUnowned(parent, [world.State + "/"]), Is.Empty);
             run.Drain();
+            Assert.That(Spool.FindUnowned(parent, []), Is.Empty);
+            run.Ingest(0, new Gap(1, null, GapCause.Unreadable, run.Offset, null, "an entry without a chunk"));
+            Assert.That(Spool.FindUnowned(parent, []), Is.EqualTo(new[] { world.State }));
         }
-
-        Assert.That(Spool.FindUnowned(parent, []), Is.Empty);
     }
 
     private Dictionary<string, string> Contents() =>

@@ -49,7 +49,9 @@ internal sealed record DirectoryContents
         return new DirectoryContents { Chain = chain, Records = records, Chunks = chunks, Done = done, Temporaries = temporaries };
     }
 
-    private static EntryRecord? ReadRecord(string path, long number)
+    /// <summary>The record in the file; null if it is damaged.</summary>
+    /// <exception cref="SpoolException">It is of a newer version.</exception>
+    public static EntryRecord? ReadRecord(string path, long number)
     {
         if (Frame.Parse(File.ReadAllBytes(path), FrameKind.Entry) is not { } frame) return null;
         frame.RequireKnownVersion(path);
