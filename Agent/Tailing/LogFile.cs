@@ -8,6 +8,7 @@ namespace Sealtail.Tailing;
 internal sealed class LogFile(FileIdentity identity, string path, string? stem, bool compressed) : IDisposable
 {
     private SafeFileHandle? handle;
+    private byte[] beginning = []; // of a file given up: its end is still to be stated, with a fingerprint
 
     /// <summary>Counts the files of a run in reading order.</summary>
     public long Order { get; set; }
@@ -95,11 +96,13 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
 
     public FileFacts? Facts => handle is null ? null : LibC.Stat(handle, Path);
 
-    public int ReadHead(Span<byte> buffer) =>
-        Content is not null ? Content.ReadHead(buffer)
-        : handle is null ? 0
-        : Compressed ? GzipContent.ReadHead(handle, buffer)
-        : new PlainContent(handle, Path).ReadHead(buffer);
+    public int ReadHead(Span<byte> buffer)
+    {
+        if (Content is not null) return Content.ReadHead(buffer);
+        if (handle is not null) return Compressed ? GzipContent.ReadHead(handle, buffer) : new PlainContent(handle, Path).ReadHead(buffer);
+        beginning.AsSpan(0, Math.Min(beginning.Length, buffer.Length)).CopyTo(buffer);
+        return Math.Min(beginning.Length, buffer.Length);
+    }
 
     /// <summary>It has this name now. What is held stays held: a plain file's descriptor is good also when only its compressed copy has a name.</summary>
     public void Appear(Candidate found)
@@ -115,8 +118,9 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
     /// <summary>Gives the descriptor of an unlinked file up: the rest of it is lost.</summary>
     public void GiveUp()
     {
-        ReleasedAt = Size;
-        Release();
+        Span<byte> head = stackalloc byte[Fingerprint.MaxBytes];
+        (beginning, ReleasedAt) = (head[..ReadHead(head)].ToArray(), Size);
+        Dispose();
     }
 
     /// <summary>Gives the descriptor back. What was taken of it stays known.</summary>

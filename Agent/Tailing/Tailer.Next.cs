@@ -13,6 +13,7 @@ internal sealed partial class Tailer
             if (watch.IsResumed && series.Current is { } file)
             {
                 if (file.Now.Due is { } due) return GapOf(file, due);
+                if (file.Now.IsLost) return EndOf(file);
                 if (reader.File == file || TryStart(file))
                 {
                     if (TryNext(file, out var next)) return next;
@@ -145,6 +146,7 @@ internal sealed partial class Tailer
     {
         Kind = TailStepKind.Bytes,
         File = number,
+        From = number.Source.Now.Position,
         Buffer = reader.Buffer,
         Start = lent.Start,
         Length = lent.Length,
@@ -154,7 +156,7 @@ internal sealed partial class Tailer
     private TailStep EndOf(LogFile file)
     {
         stepNumber = taken.NumberFor(file);
-        return new TailStep { Kind = TailStepKind.FileEnd, File = stepNumber };
+        return new TailStep { Kind = TailStepKind.FileEnd, File = stepNumber, From = file.Now.Position };
     }
 
     private TailStep GapOf(LogFile file, DueGap due)
