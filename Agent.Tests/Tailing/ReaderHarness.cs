@@ -58,7 +58,7 @@ internal sealed class ReaderHarness : IDisposable
     public bool TakeOne()
     {
         var step = Tailer.Read();
-        Assert.That(Tailer.Read(), Is.EqualTo(step), "the step stays until it is taken");
+        if (step.Kind != TailStepKind.Idle) Assert.That(Tailer.Read(), Is.EqualTo(step), "the step stays until it is taken");
         switch (step.Kind)
         {
             case TailStepKind.Idle:

@@ -73,17 +73,17 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
         if (handle is not null) return true;
         var outcome = LibC.TryOpen(Path, out var opened);
         IsRefused = outcome == FileAccessOutcome.Refused;
-        if (opened is null) return false;
-        var facts = LibC.Stat(opened, Path);
-        if (facts.Identity != Identity)
-        {
-            opened.Dispose();
-            return false;
-        }
+        if (opened is not null && LibC.Stat(opened, Path).Identity == Identity) Adopt(opened);
+        else opened?.Dispose();
+        return handle is not null;
+    }
 
+    /// <summary>Takes over a descriptor of this very file.</summary>
+    public void Adopt(SafeFileHandle opened)
+    {
         handle = opened;
-        Size = Compressed ? GzipContent.StatedLength(opened, Path) ?? 0 : facts.Size;
-        return true;
+        IsRefused = false;
+        Size = Compressed ? GzipContent.StatedLength(opened, Path) ?? 0 : LibC.Stat(opened, Path).Size;
     }
 
     /// <summary>Makes the bytes readable; null if a compressed file is not whole. It must be held.</summary>
@@ -112,6 +112,7 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
         if (!IsHeld) (Identity, Compressed, Seen) = (found.Facts.Identity, found.Compressed, found.Facts);
         if (!IsHeld && found.Size is { } size) Size = size;
         Path = found.Path;
+        if (!IsHeld && !Now.Ended && found.TakeHandle() is { } opened) Adopt(opened);
         if (Now.Number is { } number) number.Path = Path;
     }
 

@@ -40,6 +40,8 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
 
         // The volume may not be mounted yet, or the writer is between two files: nothing is lost until something else stands in its place.
         if (unclaimed.Count == 0 && findings is [.., (_, null, _)]) return SourceCondition.Missing;
+        var unread = candidates.FindAll(unclaimed.Contains);
+        if (!unread.TrueForAll(candidate => candidate.Stem is not null || candidate.TryHold())) return SourceCondition.Blocked; // rotated meanwhile
         foreach (var (file, found, progress) in findings)
         {
             file.Establish(progress);
@@ -47,7 +49,7 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         }
 
         series.Forget();
-        series.Join([.. candidates.Where(unclaimed.Contains)]);
+        series.TryJoin(unread);
         return null;
     }
 
