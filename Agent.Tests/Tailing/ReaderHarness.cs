@@ -36,7 +36,15 @@ internal sealed class ReaderHarness : IDisposable
 
     public IEnumerable<Taken> All => Durable.Concat(open);
 
-    public byte[] Bytes => [.. All.SelectMany(taken => taken.Bytes)];
+    public byte[] Bytes
+    {
+        get
+        {
+            using var buffer = new MemoryStream();
+            foreach (var taken in All) buffer.Write(taken.Bytes);
+            return buffer.ToArray();
+        }
+    }
 
     public string Text => System.Text.Encoding.UTF8.GetString(Bytes);
 
@@ -153,9 +161,9 @@ internal sealed class ReaderHarness : IDisposable
         Taken? run = null;
         foreach (var taken in All)
         {
-            if (run is not null && run.File?.Number == taken.File?.Number && run.File is not null && !run.Final && run.From + run.Bytes.Length == taken.From)
+            if (run is not null && run.File?.Number == taken.File?.Number && run.File is not null && !run.Final && run.To == taken.From)
             {
-                run = run with { Bytes = [.. run.Bytes, .. taken.Bytes], Final = taken.Final, File = taken.File, Fingerprint = taken.Fingerprint };
+                run = run with { To = taken.To, Final = taken.Final, File = taken.File, Fingerprint = taken.Fingerprint };
                 continue;
             }
 
@@ -175,18 +183,20 @@ internal sealed class ReaderHarness : IDisposable
         Inode = taken.File.Inode,
         Fingerprint = taken.Fingerprint ?? taken.File.TakeFingerprint(),
         From = taken.From,
-        To = taken.From + taken.Bytes.Length,
+        To = taken.To,
         Final = taken.Final,
     };
 
     private static string Print(Taken taken) =>
         taken.Gap is { } gap
             ? $"{gap.Cause.Text()}({gap.File} {gap.From}-{gap.To})"
-            : $"{taken.File!.Number}{(taken.File.Continues is { } earlier ? $":{earlier}" : "")} {taken.From}-{taken.From + taken.Bytes.Length}{(taken.Final ? "." : "")}"; // either one
+            : $"{taken.File!.Number}{(taken.File.Continues is { } earlier ? $":{earlier}" : "")} {taken.From}-{taken.To}{(taken.Final ? "." : "")}"; // either one
 }
 
 /// <summary>What one step gave.</summary>
 internal sealed record Taken(TailedFile? File, long From, byte[] Bytes, bool Final, Gap? Gap)
 {
     public Fingerprint? Fingerprint { get; init; }
+
+    public long To { get; init; } = From + Bytes.Length;
 }
