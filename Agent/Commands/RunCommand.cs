@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Sealtail.Configuration;
+using Sealtail.Format;
 using Sealtail.Hosting;
 
 namespace Sealtail.Commands;
@@ -41,6 +42,19 @@ internal static class RunCommand
 
         await RunProgress.ShowAsync(agent, agent.RunAsync(cancellationToken));
         RunSummary.Print(agent, configuration.Bucket.Location, output);
+        RequireLogs(agent);
         return ExitCode.Done;
+    }
+
+    // Nothing shipped because nothing could be looked at is no success.
+    private static void RequireLogs(AgentHost agent)
+    {
+        foreach (var input in agent.Inputs)
+        {
+            if (input.Source.State == SourceCondition.Unreadable)
+                throw new CommandException($"The log {input.LogPath} cannot be read. Let this user read the file and search its directory, or run as root with only CAP_DAC_READ_SEARCH.");
+            if (input.Source.State == SourceCondition.Missing && !input.HasPosition)
+                throw new CommandException($"The log {input.LogPath} does not exist. Check the path in the configuration against kube-apiserver's --audit-log-path.");
+        }
     }
 }
