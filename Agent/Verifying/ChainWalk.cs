@@ -127,7 +127,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
         {
             if (Branches.Any(branch => branch.Last.Lineage == manifest.Lineage))
                 context.Find(FindingKind.StaleLink, loaded, "The start names no manifest before it, though its lineage has some: the run began from an older state.");
-            return NewBranch(new Tiling(isComplete: true), manifest.Lineage);
+            return NewBranch(new Tiling(isComplete: true), manifest.Lineage, loaded);
         }
 
         var target = (link.Epoch, link.Sequence);
@@ -142,7 +142,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
         var isStale = lastGood.GetValueOrDefault(link.Epoch) > link.Sequence || successors[0] != manifest.Epoch;
         if (isStale) context.Find(FindingKind.StaleLink, loaded, $"The start links to epoch {link.Epoch} sequence {link.Sequence}, which has another successor: the run began from an older state.");
-        return isStale ? NewBranch(linked.Tiling.Clone(), linked.Lineage, linked) : linked.Clone();
+        return isStale ? NewBranch(linked.Tiling.Clone(), linked.Lineage, loaded, linked) : linked.Clone();
     }
 
     private BranchState Unlinked(LoadedManifest loaded, Manifest manifest, ManifestLink link)
@@ -156,10 +156,16 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
         return Unknown(manifest.Lineage);
     }
 
-    private BranchState NewBranch(Tiling tiling, Guid lineage, BranchState? from = null)
+    private BranchState NewBranch(Tiling tiling, Guid lineage, LoadedManifest? first = null, BranchState? from = null)
     {
         var begun = from?.Clone(Branches.Count) ?? new BranchState { Lineage = lineage, Segment = Branches.Count, Tiling = tiling };
-        Branches.Add(new Branch(begun) { Parent = from?.Segment });
+        Branches.Add(new Branch(begun)
+        {
+            Parent = from?.Segment,
+            Before = from is null ? Tail : null,
+            Begin = first is null ? default : context.TimeOf(first),
+            FirstEpoch = first?.Name.Epoch ?? epoch?.Number ?? 0,
+        });
         return begun;
     }
 

@@ -4,7 +4,7 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>Takes one manifest after the other along a branch: its own contradictions, tiling, gaps, the time it covers, and its chunk.</summary>
-internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue)
+internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks)
 {
     /// <summary>Takes the manifest as the next of <paramref name="state"/>.</summary>
     /// <param name="follows">It follows the one before it, so that the time between can be covered.</param>
@@ -21,7 +21,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         if (manifest.Start is { } start) state.MaxSilence = state.MaxSilence == default ? Silence(start) : state.MaxSilence;
         follows &= Tile(loaded, manifest, state, since);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
-            follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), since, cancellationToken);
+            follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state), since, cancellationToken);
         Cover(loaded, manifest, state, since, follows);
         Advance(loaded, manifest, state, time);
     }
@@ -41,10 +41,23 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
             context.Find(FindingKind.RangesNotTiled, loaded, $"The ranges do not follow those before, and no gap declares it: {problem}.");
         foreach (var late in step.LateWrites)
             context.FindAbout(since, FindingKind.LateWrite, loaded, $"A finished or interrupted log file goes on: {late}.");
+        foreach (var again in step.RolledBackRanges) tracks.RollBack(state.Segment, again.Earlier);
         return step.Problems.Count == 0;
     }
 
-    private async Task<bool> TakeChunkAsync(LoadedManifest loaded, (Manifest Manifest, ChunkObject Chunk, ChunkContent Content) facts, TimeRange since, CancellationToken cancellationToken)
+    // What the chunk holds of each log file, for repeats; the files' first bytes once they are proven.
+    private Action<ChunkVerdict> Track(Manifest manifest, BranchState state)
+    {
+        var byRange = new Dictionary<SourceRange, FileTrack>(ReferenceEqualityComparer.Instance);
+        foreach (var range in manifest.Entry.Sources)
+            byRange[range] = tracks.Add(state.Segment, state.Tiling.RootOf(range.File), range, manifest.Epoch, manifest.Sequence);
+        return verdict =>
+        {
+            foreach (var head in verdict.Heads) tracks.TakeHead(byRange[head.Range], head);
+        };
+    }
+
+    private async Task<bool> TakeChunkAsync(LoadedManifest loaded, (Manifest Manifest, ChunkObject Chunk, ChunkContent Content) facts, Action<ChunkVerdict> proven, TimeRange since, CancellationToken cancellationToken)
     {
         var (manifest, chunk, content) = facts;
         var name = ManifestRules.ChunkNameOf(manifest, chunk);
@@ -67,7 +80,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         }
 
         if (context.IsRequested(since))
-            await queue.AddAsync(new ChunkJob(stored, manifest.Entry, chunk, content), loaded, since, null, cancellationToken);
+            await queue.AddAsync(new ChunkJob(stored, manifest.Entry, chunk, content), loaded, since, proven, cancellationToken);
         return true;
     }
 

@@ -45,9 +45,12 @@ internal sealed class StreamContext(StreamName stream, VerifyOptions options, Fi
         Find(kind, loaded.Name.Epoch, loaded.Name.Sequence, loaded.Stored.Name, message, severity);
 
     /// <summary>A finding about a time: where that was not asked for, it does not weigh.</summary>
-    public void FindAbout(TimeRange range, FindingKind kind, LoadedManifest loaded, string message)
+    public void FindAbout(TimeRange range, FindingKind kind, long epoch, long sequence, string message, string? objectName = null)
     {
-        if (IsRequested(range)) Find(kind, loaded, message);
-        else Find(kind, loaded, $"{message} (Outside the requested interval.)", Severity.Info);
+        if (IsRequested(range)) Find(kind, epoch, sequence, objectName, message);
+        else Find(kind, epoch, sequence, objectName, $"{message} (Outside the requested interval.)", Severity.Info);
     }
+
+    public void FindAbout(TimeRange range, FindingKind kind, LoadedManifest loaded, string message) =>
+        FindAbout(range, kind, loaded.Name.Epoch, loaded.Name.Sequence, message, loaded.Stored.Name);
 }

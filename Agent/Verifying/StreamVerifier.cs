@@ -21,7 +21,8 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         var map = await EpochMap.ReadAsync(index, loader, context.Options.ReadAhead, cancellationToken);
         var shelf = new ChunkShelf(bucket, index);
         await using var queue = new ChunkQueue(context, reader, bytes => progressed(context.Totals, bytes));
-        var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue));
+        var tracks = new FileTracks();
+        var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks));
         try
         {
             await WalkAsync(walk, index, loader, cancellationToken);
@@ -33,6 +34,9 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         }
 
         await queue.DrainAsync();
+        var repeats = new Repeats(context, tracks, new TrackReader(bucket, index.Stream, loader, shelf));
+        await repeats.FindAsync(cancellationToken);
+        LineageRules.Judge(context, walk.Branches, repeats);
         TailRules.Judge(context, walk.Tail);
         await TellOrphansAsync(shelf, walk.Tail, cancellationToken);
         IntervalRules.Judge(context);

@@ -30,6 +30,7 @@ internal sealed class Tiling
         pending = [.. other.pending];
         current = other.current;
         highest = other.highest;
+        LastBytes = other.LastBytes;
     }
 
     /// <summary>Whether any position is known.</summary>
@@ -41,7 +42,13 @@ internal sealed class Tiling
     /// <summary>The end of what was read of it.</summary>
     public long Position => current == 0 ? 0 : ends[files[current].Root];
 
+    /// <summary>The last log file that had bytes, by its first number, and where its bytes end; zeros if there was none.</summary>
+    public (long Root, long End) LastBytes { get; private set; }
+
     public Tiling Clone() => new(this);
+
+    /// <summary>The first number of the log file that is called <paramref name="file"/> now.</summary>
+    public long RootOf(long file) => files.TryGetValue(file, out var state) ? state.Root : file;
 
     /// <summary>Takes the next manifest's ranges and gaps. What is wrong or worth a warning is told through <paramref name="step"/>.</summary>
     public void Take(Manifest manifest, TilingStep step)
@@ -91,6 +98,7 @@ internal sealed class Tiling
         var state = files[current];
         if (state.Continues != range.Continues) step.Undeclared($"log file {current} says differently which file it continues");
         ends[state.Root] = range.To;
+        if (range.To > 0) LastBytes = (state.Root, range.To);
         files[current] = state with { IsFinal = state.IsFinal || range.Final };
     }
 
