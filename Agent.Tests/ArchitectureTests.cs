@@ -73,7 +73,7 @@ internal sealed class ArchitectureTests
 
     private static IEnumerable<TestCaseData> Folders => Table.Select(row => new TestCaseData(row.Folder, row.MayUse).SetArgDisplayNames(row.Folder));
 
-    private static readonly Type[] AgentTypes = typeof(Format.Digest).Assembly.GetTypes();
+    private static readonly Type[] AgentTypes = typeof(Sealtail.Format.Digest).Assembly.GetTypes();
 
     private static string? FolderOf(Type type) =>
         type.Assembly == AgentTypes[0].Assembly && type.Namespace?.Split('.') is ["Sealtail", var folder, ..] ? folder : null;

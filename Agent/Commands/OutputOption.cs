@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sealtail.Configuration;
 
 namespace Sealtail.Commands;
 
@@ -15,7 +16,11 @@ internal static class OutputOption
             HelpName = "human|json",
             DefaultValueFactory = _ => "human",
         };
-        option.AcceptOnlyFromAmong("human", Json);
+        option.CompletionSources.Add("human", Json);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is var value && value is not ("human" or Json)) result.AddError($"--output must be human or json (was {Quoted.Text(value ?? "")}).");
+        });
         return option;
     }
 }

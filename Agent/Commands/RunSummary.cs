@@ -14,7 +14,7 @@ internal static class RunSummary
             output.WriteLine($"Stream   {input.Stream}");
             output.WriteLine(counters.Manifests == 0
                 ? "Shipped  nothing new"
-                : $"Shipped  {counters.Records:N0} records, {Size.Text(counters.Bytes)} as {Size.Text(counters.ObjectBytes)} in {counters.Chunks:N0} chunks{Epoch(counters.Epoch)}");
+                : $"Shipped  {Count(counters.Records, "record")}, {Size.Text(counters.Bytes)} as {Size.Text(counters.ObjectBytes)} in {Count(counters.Chunks, "chunk")}{Epoch(counters.Epoch)}");
             if (counters.Gaps > 0) output.WriteLine($"Gaps     {counters.Gaps:N0} declared and signed: bytes that were gone before they could be read");
             if (input.Source is { State: SourceCondition.Idle, Pending: > 0 } source)
                 output.WriteLine($"Waiting  {source.Pending:N0} bytes of a last line without its end stay for the next run");
@@ -26,6 +26,8 @@ internal static class RunSummary
         output.WriteLine("Now check it, as an auditor would:");
         output.WriteLine($"  {Invocation()} verify {Shell(bucket)}{string.Concat(agent.Inputs.Select(input => input.KeyPath).Distinct().Select(path => $" --key {Shell(path + ".pub")}"))}");
     }
+
+    private static string Count(long number, string what) => $"{number:N0} {what}{(number == 1 ? "" : "s")}";
 
     private static string Epoch(long epoch) => epoch > 0 ? $", epoch {epoch}" : "";
 

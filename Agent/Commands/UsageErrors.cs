@@ -9,7 +9,9 @@ internal static class UsageErrors
     public static IReadOnlyList<string> Of(ParseResult parsed)
     {
         if (parsed.Action?.ClearsParseErrors == true) return []; // --help explains, whatever else was written
-        var unknown = parsed.UnmatchedTokens.Select(token => Unknown(token, parsed.CommandResult.Command)).ToArray();
+        // What follows an unknown option is most likely its value, and no error of its own.
+        var unmatched = parsed.UnmatchedTokens.Any(IsOption) ? parsed.UnmatchedTokens.Where(IsOption) : parsed.UnmatchedTokens;
+        var unknown = unmatched.Select(token => Unknown(token, parsed.CommandResult.Command)).ToArray();
         if (unknown.Length > 0) return unknown;
         if (parsed.Errors.Count == 0) return [];
         return parsed.CommandResult.Command is { Subcommands.Count: > 0, Action: null } parent
@@ -26,7 +28,7 @@ internal static class UsageErrors
 
     private static string Unknown(string token, Command command)
     {
-        var isOption = token.StartsWith('-');
+        var isOption = IsOption(token);
         var name = token.Split('=', 2)[0];
         var known = isOption
             ? Lineage(command).SelectMany(owner => owner.Options.Where(option => owner == command || option.Recursive)).Where(option => !option.Hidden).Select(option => option.Name)
@@ -34,6 +36,8 @@ internal static class UsageErrors
         var what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
         return $"Unknown {what} {Quoted.Text(name)}{(NearestName.Of(name, known) is { } near ? $", did you mean {near}?" : ".")}";
     }
+
+    private static bool IsOption(string token) => token.StartsWith('-');
 
     private static IEnumerable<Command> Visible(IEnumerable<Command> commands) => commands.Where(command => !command.Hidden);
 

@@ -13,7 +13,12 @@ internal sealed class Binder(ConfigurationErrors errors, ConfigurationEnvironmen
     public void Bind(YamlNode root)
     {
         if (root is YamlMapping mapping) BindSection(mapping, section: "", input: 0);
-        else if (root is not YamlScalar { IsNull: true }) errors.Add(root.Place, null, $"must be a mapping of the sections {SiblingsOf("")}");
+        else if (root is not YamlScalar { IsNull: true })
+        {
+            errors.Add(root.Place, null, $"must be a mapping of the sections {SiblingsOf("")}");
+            errors.ThrowIfAny(); // that every key is missing helps nobody here
+        }
+
         if (!places.ContainsKey(Inputs)) errors.Add(new Place(1, 1), Inputs, "is required: at least one log, with name and path");
         foreach (var key in Keys.All)
             for (var input = 0; input < (key.IsPerInput ? settings.Inputs : 1); input++)
@@ -26,7 +31,8 @@ internal sealed class Binder(ConfigurationErrors errors, ConfigurationEnvironmen
         foreach (var entry in mapping.Entries)
         {
             var path = section.Length == 0 ? entry.Key : $"{section}.{entry.Key}";
-            if (keys.TryGetValue(path, out var key)) BindValue(key, input, entry.Value);
+            if (entry.Key.AsSpan().ContainsAny('.', '[')) errors.Add(entry.Place, Shown(path, input), keys.ContainsKey(path) ? $"must be written as {path[(path.LastIndexOf('.') + 1)..]} in the section {path[..path.LastIndexOf('.')].Replace("[]", "", StringComparison.Ordinal)}" : "unknown key");
+            else if (keys.TryGetValue(path, out var key)) BindValue(key, input, entry.Value);
             else if (path == Inputs) BindInputs(entry);
             else if (!sections.Contains(path)) errors.Add(entry.Place, Shown(path, input), $"unknown key{Hint(entry.Key, section)}");
             else BindSubsection(entry, path, input);
@@ -37,7 +43,7 @@ internal sealed class Binder(ConfigurationErrors errors, ConfigurationEnvironmen
     {
         places[path] = entry.Place;
         if (entry.Value is YamlMapping mapping) BindSection(mapping, path, input);
-        else if (entry.Value is not YamlScalar { IsNull: true }) errors.Add(entry.Value.Place, path, $"must be a mapping with {SiblingsOf(path)}");
+        else if (entry.Value is not (YamlRefused or YamlScalar { IsNull: true })) errors.Add(entry.Value.Place, path, $"must be a mapping with {SiblingsOf(path)}");
     }
 
     private void BindInputs(YamlEntry entry)
@@ -45,7 +51,7 @@ internal sealed class Binder(ConfigurationErrors errors, ConfigurationEnvironmen
         places[Inputs] = entry.Place;
         if (entry.Value is not YamlSequence { Items: { Count: > 0 and <= MaxInputs } items })
         {
-            errors.Add(entry.Value.Place, Inputs, $"must be a list of 1 to {MaxInputs} logs, each with name and path");
+            if (entry.Value is not YamlRefused) errors.Add(entry.Value.Place, Inputs, $"must be a list of 1 to {MaxInputs} logs, each with name and path");
             return;
         }
 
@@ -54,15 +60,24 @@ internal sealed class Binder(ConfigurationErrors errors, ConfigurationEnvironmen
         {
             places[$"inputs[{input}]"] = items[input].Place;
             if (items[input] is YamlMapping mapping) BindSection(mapping, "inputs[]", input);
-            else errors.Add(items[input].Place, $"inputs[{input}]", $"must be a mapping with {SiblingsOf("inputs[]")}");
+            else Refuse(input, items[input]);
         }
+    }
+
+    private void Refuse(int input, YamlNode item)
+    {
+        if (item is not YamlRefused) errors.Add(item.Place, $"inputs[{input}]", $"must be a mapping with {SiblingsOf("inputs[]")}");
+        foreach (var key in Keys.All.Where(key => key.IsPerInput)) settings.Set(new Setting(key, input, null, new Origin(item.Place, [], null)));
     }
 
     private void BindValue(Key key, int input, YamlNode node)
     {
         var used = new List<string>();
         object? value = null;
-        if (node is not YamlScalar scalar) errors.Add(node.Place, key.PathOf(input), $"must be one value, such as {key.Example}");
+        if (node is not YamlScalar scalar)
+        {
+            if (node is not YamlRefused) errors.Add(node.Place, key.PathOf(input), $"must be one value, such as {key.Example}");
+        }
         else if (scalar.IsNull) errors.Add(node.Place, key.PathOf(input), $"has no value; give one, such as {key.Example}, or leave the key out");
         else
         {

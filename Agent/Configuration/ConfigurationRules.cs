@@ -59,7 +59,8 @@ internal static class ConfigurationRules
         if (!settings.TryGet(Keys.Bucket, out var bucket)) return;
         if (DirectoryOf(bucket) is not null)
             foreach (var key in new Key[] { Keys.Endpoint, Keys.Credential, Keys.CredentialFile, Keys.AllowExecutable })
-                if (settings.IsGiven(key))
+                // A default written out changes nothing, and the shipped file writes them out.
+                if (settings.IsGiven(key) && settings.Of(key).Value is { } value && key.Kind.Write(value) != key.Default)
                     Add(settings, errors, key, 0, $"is only for a gs:// bucket, and output.bucket is {Quoted.Text(bucket)}; leave it out");
 
         if (DirectoryOf(bucket) is null && settings.IsGiven(Keys.RetentionMinimum)

@@ -48,7 +48,7 @@ internal static class EffectiveYaml
 
     // Far stricter than YAML: what is left cannot be read as anything but itself.
     private static bool IsPlain(string value) =>
-        value.Length > 0 && (char.IsAsciiLetterOrDigit(value[0]) || value[0] == '/') && value[^1] != ':' && value is not ("true" or "false" or "null")
+        value.Length > 0 && (char.IsAsciiLetterOrDigit(value[0]) || value[0] == '/') && value[^1] != ':' && value.ToUpperInvariant() is not ("TRUE" or "FALSE" or "NULL")
         && !value.Contains(": ", StringComparison.Ordinal) && value.All(c => char.IsAsciiLetterOrDigit(c) || "/._-:+@%".Contains(c));
 
     private static string Escape(Rune rune) => rune.Value switch

@@ -40,7 +40,7 @@ internal static class Keys
     public static readonly Key<IPEndPoint> Http = new(new AddressKind())
     {
         Path = "service.http", Otherwise = "nothing is served", Example = "127.0.0.1:2020",
-        Documentation = "Where /metrics, /healthz, /readyz and /status are served, in plain HTTP and without a password: keep it on loopback or behind a network policy. `sealtail status` needs it.",
+        Documentation = "Where /metrics, /healthz, /readyz and /status are served, in plain HTTP and without a password: keep it on loopback or behind a network policy.",
     };
 
     public static readonly Key<LogLevel> LogLevelKey = new(new ChoiceKind<LogLevel>(
@@ -193,7 +193,7 @@ internal static class Keys
 
     public static readonly Key<TimeSpan> UploadTimeout = new(new DurationKind("1s", "1h", wholeSeconds: false))
     {
-        Path = "output.upload.timeout", Default = "60s", Example = "5m",
+        Path = "output.upload.timeout", Default = "1m", Example = "5m",
         Documentation = "The limit of one attempt. An attempt that takes longer is repeated; the store keeps each object once.",
     };
 

@@ -11,7 +11,7 @@ internal static class Quoted
     /// <summary>As it is if it is short and plain, else in single quotes with the rest escaped or cut.</summary>
     public static string Text(string text)
     {
-        if (text.Length is > 0 and <= MaxRunes && text.All(c => char.IsAsciiLetterOrDigit(c) || "._-/:+%~$@".Contains(c))) return text;
+        if (text.Length is > 0 and <= MaxRunes && text.All(c => char.IsAsciiLetterOrDigit(c) || "._-/:+%~$@[]".Contains(c))) return text;
         var quoted = new StringBuilder("'");
         var runes = 0;
         foreach (var rune in text.EnumerateRunes())

@@ -38,9 +38,14 @@ internal sealed class Settings(string baseDirectory)
     /// <summary>In the order of the table; the keys of each input together.</summary>
     public IEnumerable<Setting> InOrder()
     {
-        foreach (var section in Keys.All.GroupBy(key => key.IsPerInput))
-            for (var input = 0; input < (section.Key ? Inputs : 1); input++)
-                foreach (var key in section)
-                    yield return Of(key, input);
+        var perInput = Keys.All.Where(key => key.IsPerInput).ToArray();
+        foreach (var key in Keys.All)
+        {
+            if (!key.IsPerInput) yield return Of(key);
+            else if (key == perInput[0])
+                for (var input = 0; input < Inputs; input++)
+                    foreach (var own in perInput)
+                        yield return Of(own, input);
+        }
     }
 }

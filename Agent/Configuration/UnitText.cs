@@ -23,7 +23,7 @@ internal sealed class UnitText(string what, string example, (string Unit, long F
         var unit = text[digits..];
         if (unit.Length == 0) throw new FormatException($"needs a unit: one of {Names}, such as {example} (was {Quoted.Text(text)})");
         if (units.FirstOrDefault(known => known.Unit == unit) is not { Unit: not null } found)
-            throw new FormatException($"has an unknown unit {Quoted.Text(unit)}{Suggest(unit)}: write a whole number with one of {Names}, such as {example}");
+            throw new FormatException($"has the unknown unit {Quoted.Text(unit)}{Suggest(unit)} Write a whole number with one of {Names}, such as {example}");
         if (!long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue / found.Factor)
             throw new FormatException($"is too large (was {Quoted.Text(text)})");
         return number * found.Factor;
@@ -43,6 +43,6 @@ internal sealed class UnitText(string what, string example, (string Unit, long F
         // MB, Mi, mb, M → MiB; sec, seconds → s: the first letter tells.
         var near = units.FirstOrDefault(known => unit.Length > 1 && char.IsLetter(unit[0]) && known.Unit.StartsWith(unit[..1], StringComparison.OrdinalIgnoreCase)).Unit
             ?? units.FirstOrDefault(known => known.Unit.StartsWith(unit, StringComparison.OrdinalIgnoreCase)).Unit;
-        return near is null ? "" : $", did you mean {near}?";
+        return near is null ? "." : $", did you mean {near}?";
     }
 }

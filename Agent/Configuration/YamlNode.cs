@@ -10,4 +10,7 @@ internal sealed record YamlMapping(Place Place, IReadOnlyList<YamlEntry> Entries
 
 internal sealed record YamlSequence(Place Place, IReadOnlyList<YamlNode> Items) : YamlNode(Place);
 
+/// <summary>Something that is refused, and was reported where it stands.</summary>
+internal sealed record YamlRefused(Place Place) : YamlNode(Place);
+
 internal sealed record YamlEntry(string Key, Place Place, YamlNode Value);

@@ -57,7 +57,7 @@ internal sealed class YamlReader
             MappingStart => ReadMapping(place, depth),
             SequenceStart => ReadSequence(place, depth),
             Scalar scalar => new YamlScalar(place, scalar.Value, scalar is { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or "Null" or "NULL" }),
-            _ => new YamlScalar(place, "", IsNull: false), // an alias; its error is noted
+            _ => new YamlRefused(place), // an alias
         };
     }
 
@@ -101,18 +101,18 @@ internal sealed class YamlReader
         }
         catch (YamlException e)
         {
-            throw new StopReadingException(new Place((int)Math.Max(e.Start.Line, 1), (int)Math.Max(e.Start.Column, 1)), $"is not valid YAML: {e.Message}");
+            throw new StopReadingException(new Place((int)Math.Max(e.Start.Line, 1), (int)Math.Max(e.Start.Column, 1)), $"is not valid YAML: {e.Message}{Within()}");
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
             // YamlDotNet throws these for a bracket left open and for an escape beyond Unicode.
-            throw open.TryPeek(out var inner) && inner.IsFlow
-                ? new StopReadingException(inner.Place, $"is not valid YAML: this '{inner.Bracket}' is not closed")
-                : new StopReadingException(last, "is not valid YAML after this");
+            throw new StopReadingException(last, $"is not valid YAML after this{Within()}");
         }
 
         throw new StopReadingException(last, "is not valid YAML: it ends too early");
     }
+
+    private string Within() => open.TryPeek(out var inner) && inner.IsFlow ? $" (within the '{inner.Bracket}' that line {inner.Place.Line} opens)" : "";
 
     private static Place PlaceOf(ParsingEvent node) => new((int)node.Start.Line, (int)node.Start.Column);
 

@@ -91,5 +91,8 @@ internal static class EntryReader
     }
 
     private static ulong ReadNumberText(JsonElement element, string name) =>
-        ulong.TryParse(element.Text(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw StrictJson.Wrong(name, "is not a decimal number as text");
+        element.Text(name) is var text && ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+        && value.ToString(CultureInfo.InvariantCulture) == text // TryParse takes zeros in front and NULs at the end
+            ? value
+            : throw StrictJson.Wrong(name, "is not a decimal number as text");
 }

@@ -37,6 +37,10 @@ internal sealed record ManifestName(StreamName Stream, long Epoch, long Sequence
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Root}{Stream}/e{Epoch:D8}/{Sequence:D12}{(Sha256 is { } hash ? $"-{hash}" : "")}{Extension}");
 
-    private static bool TryParseDecimal(string digits, out long value) =>
-        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    private static bool TryParseDecimal(string digits, out long value)
+    {
+        value = 0;
+        return digits.All(char.IsAsciiDigit) // TryParse takes NULs at the end
+            && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    }
 }

@@ -25,7 +25,7 @@ internal static class ManifestReader
         {
             Subject = subject,
             Stream = StreamName.TryParse(predicate.Text("stream"), out var stream) ? stream : throw StrictJson.Wrong("stream", "is no stream name"),
-            Lineage = Guid.TryParseExact(predicate.Text("lineage"), "D", out var lineage) ? lineage : throw StrictJson.Wrong("lineage", "is no UUID"),
+            Lineage = ReadLineage(predicate.Text("lineage")),
             Epoch = Bounded(predicate, "epoch", 1, ManifestName.MaxEpoch),
             Sequence = Bounded(predicate, "sequence", 0, ManifestName.MaxSequence),
             Kind = kind,
@@ -51,6 +51,10 @@ internal static class ManifestReader
         if ((manifest.Entry.Object is null) != (manifest.Kind != ManifestKind.Chunk)) throw new FormatException("Members 'object' and 'content' belong to kind 'chunk', and only there.");
         if ((manifest.Entry.Reason is null) != (manifest.Kind != ManifestKind.Chunk)) throw new FormatException("Member 'reason' belongs to kind 'chunk', and only there.");
     }
+
+    // TryParseExact also takes white space around and signs and 0x within.
+    private static Guid ReadLineage(string text) =>
+        Guid.TryParseExact(text, "D", out var lineage) && lineage.ToString() == text ? lineage : throw StrictJson.Wrong("lineage", "is no UUID in lower case");
 
     private static Subject ReadSubject(JsonElement root)
     {

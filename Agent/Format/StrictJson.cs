@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Sealtail.Format;
 
@@ -20,6 +21,8 @@ internal static class StrictJson
     /// <summary>Parses one JSON object that fills <paramref name="bytes"/>.</summary>
     public static JsonDocument Parse(ReadOnlyMemory<byte> bytes, string what)
     {
+        // The parser looks only into the strings that are asked for; a stranger's parser refuses the document.
+        if (!Utf8.IsValid(bytes.Span)) throw new FormatException($"The {what} is not valid UTF-8.");
         JsonDocument document;
         try
         {
@@ -28,6 +31,10 @@ internal static class StrictJson
         catch (JsonException e)
         {
             throw new FormatException($"The {what} is not strict JSON: {e.Message}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new FormatException($"The {what} has a member name with a lone surrogate.", e); // what the search for duplicates throws for it
         }
 
         if (document.RootElement.ValueKind == JsonValueKind.Object) return document;

@@ -31,7 +31,7 @@ internal sealed class VerificationKey : IDisposable
             key.ImportSubjectPublicKeyInfo(spki, out var read);
             return read == spki.Length && IsP256(key) ? new VerificationKey(key) : throw new FormatException("The key is not one P-256 SubjectPublicKeyInfo.");
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException) // the latter: a curve that nobody knows
         {
             throw new FormatException($"The key is no SubjectPublicKeyInfo: {e.Message}", e);
         }

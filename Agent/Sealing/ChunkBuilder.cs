@@ -105,8 +105,8 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
     /// </summary>
     public (EntryFacts Facts, DurableFile? File) Seal(CutReason reason, DateTimeOffset now)
     {
-        // Several finished files need ranges to stand in, and only a chunk has more than one: then it is a chunk of no bytes.
-        if (file is null && (gaps.Count == 0 || ranges.Count > 1)) Begin();
+        // A manifest without chunk states one position, that of a file known before. Further files, empty and finished, need a chunk, though of no bytes.
+        if (file is null && (gaps.Count == 0 || ranges.Count > 1 || ranges.BeginsFile)) Begin();
         var facts = new EntryFacts { Sealed = Timestamp.Truncate(now), Sources = ranges.Describe(), Gaps = [.. gaps] };
         if (file is not null) facts = WithChunk(facts, reason);
         var complete = file;

@@ -18,6 +18,9 @@ internal sealed class RangeList
 
     public bool IsFull => ranges.Count >= MaxRanges || textBytes >= MaxTextBytes;
 
+    /// <summary>Whether the first range is the beginning of its file.</summary>
+    public bool BeginsFile => ranges is [{ From: 0 }, ..];
+
     /// <summary>Whether more of <paramref name="file"/> extends the last range instead of starting another.</summary>
     public bool IsOpenFor(TailedFile file) => ranges is [.., { Final: false } last] && last.File == file;
 

@@ -4,80 +4,158 @@ using Sealtail.Format;
 
 namespace Sealtail.Spooling;
 
-/// <summary>Sealed entries survive here until the store has them.</summary>
+/// <summary>
+/// Sealed entries survive here until the store has them (design §5). One directory per input:
+/// <code>
+/// lock                  held while an agent runs
+/// chain                 the head and the manifest in flight: see ChainFile
+/// 000000000012.chunk    an entry's chunk, exactly the object's bytes
+/// 000000000012.entry    its record: facts and reader state, checksummed. Its rename to this name is the commit of both files
+/// *.tmp                 being written
+/// </code>
+/// The newest record stays when its entry is gone, for the reader state in it; before anything was read it is <c>000000000000.entry</c>.
+/// Appending is for one thread, all else for another; both may run at once.
+/// </summary>
 internal sealed partial class Spool : IDisposable
 {
+    private readonly string directory;
+    private readonly Binding binding;
+    private readonly DurableFiles files;
+    private readonly SpoolLock held;
+    private readonly SpoolRoom room;
+    private readonly ChainFile chain;
+    private readonly ILogger logger;
+    private readonly PendingQueue pending;
+    private readonly Lock gate = new(); // guards newest: appending replaces it while removing asks whether it is the newest
+    private EntryRecord newest;
+    private long nextFirst;
+    private long nextNumber;
+    private long chunksMade;
+    private bool inDoubt;
+
+    private Spool(SpoolOptions options, Binding binding, DurableFiles files, TimeProvider time, ILogger logger, SpoolLock held, ChainFile chain, Recovery recovered)
+    {
+        directory = options.Directory;
+        (this.binding, this.files, this.logger, this.held, this.chain) = (binding, files, logger, held, chain);
+        newest = recovered.Newest;
+        nextFirst = recovered.NextFirst;
+        nextNumber = recovered.NextNumber;
+        pending = new PendingQueue(recovered.Pending, time);
+        room = new SpoolRoom(options, files, time);
+    }
+
     /// <summary>Takes the directory's lock, checks whom it belongs to, and recovers whatever a crash, a power cut or damage left.</summary>
     /// <param name="bucketLocation">The bucket as configured; the directory belongs to it and to the stream from now on.</param>
     /// <exception cref="SpoolException">In use, bound elsewhere, of a newer version, or on a file system that forgets.</exception>
     /// <exception cref="IOException">The directory cannot be made, read or written.</exception>
-    public static Spool Open(SpoolOptions options, StreamName stream, string bucketLocation, DurableFiles files, TimeProvider time, ILogger logger) => throw new NotImplementedException();
+    public static Spool Open(SpoolOptions options, StreamName stream, string bucketLocation, DurableFiles files, TimeProvider time, ILogger logger)
+    {
+        var binding = new Binding(stream, bucketLocation);
+        StateDirectory.Make(options.Directory, files);
+        if (StateDirectory.ForgetfulFileSystem(options.Directory) is { } kind)
+        {
+            if (!options.AllowVolatile)
+                throw new SpoolException(SpoolFault.Volatile, $"{options.Directory} is on {kind}, which loses its content with the machine or the container. Use a disk, or allow it with spool.allow_volatile.");
+            LogVolatile(logger, options.Directory, kind);
+        }
+
+        var held = SpoolLock.Take(options.Directory);
+        ChainFile? chain = null;
+        try
+        {
+            var contents = DirectoryContents.Read(options.Directory, binding);
+            var recovered = Recovery.Of(contents, binding, options.Directory, Guid.NewGuid, time.GetUtcNow());
+            chain = Apply(recovered, contents, options.Directory, files);
+            LogRecovery(logger, recovered, options.Directory);
+            return new Spool(options, binding, files, time, logger, held, chain, recovered);
+        }
+        catch
+        {
+            chain?.Dispose();
+            held.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The directories under <paramref name="stateDirectory"/> that hold a spool and are not in <paramref name="owned"/>: inputs that were
     /// renamed or removed with entries still unshipped. The host refuses to start on any (design §5).</summary>
-    public static IReadOnlyList<string> FindUnowned(string stateDirectory, IEnumerable<string> owned) => throw new NotImplementedException();
+    public static IReadOnlyList<string> FindUnowned(string stateDirectory, IEnumerable<string> owned) => StateDirectory.FindUnowned(stateDirectory, owned);
 
     /// <summary>What the reader said of itself at the newest durable entry; null: nothing was ever read, or that record was lost (a new lineage says so).</summary>
-    public ReadOnlyMemory<byte>? ReaderState => throw new NotImplementedException();
+    public ReadOnlyMemory<byte>? ReaderState
+    {
+        get { lock (gate) return newest.ReaderState; }
+    }
 
     /// <summary>Bytes of pending entries.</summary>
-    public long Bytes => throw new NotImplementedException();
+    public long Bytes => pending.Bytes;
 
     /// <summary>Pending entries.</summary>
-    public int Count => throw new NotImplementedException();
+    public int Count => pending.Count;
 
     /// <summary>When the oldest pending entry was sealed; null when none is pending.</summary>
-    public DateTimeOffset? OldestSealed => throw new NotImplementedException();
+    public DateTimeOffset? OldestSealed => pending.Next(0)?.Facts.Sealed;
 
     /// <summary>Why reading waits, as a sentence; null while there is room. As of the last look at it.</summary>
-    public string? FullReason => throw new NotImplementedException();
-
-    /// <summary>A new temporary file for one chunk. Not synced, not committed; a crash loses it and nothing else.</summary>
-    /// <exception cref="IOException">It cannot be made. No room left is remembered: <see cref="RoomAsync"/> waits then.</exception>
-    public DurableFile CreateChunk() => throw new NotImplementedException();
-
-    /// <summary>Drops a chunk that will not be appended. <paramref name="because"/>: the failed write, if that is why; no room left is remembered.</summary>
-    public void Discard(DurableFile chunk, Exception? because = null) => throw new NotImplementedException();
+    public string? FullReason => room.FullReason;
 
     /// <summary>Whether <paramref name="bytes"/> more may be spooled now; sets <see cref="FullReason"/>.</summary>
-    public bool HasRoom(long bytes) => throw new NotImplementedException();
+    public bool HasRoom(long bytes) => room.Has(bytes, pending.Bytes);
 
     /// <summary>Waits until <see cref="HasRoom"/>. Looks again whenever an entry leaves, and every second.</summary>
-    public Task RoomAsync(long bytes, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>
-    /// The commit of bytes and read position: durable when it returns. Takes the chunk over, whatever happens. Called by one thread at a time.
-    /// </summary>
-    /// <param name="chunk">The finished chunk; null for an entry of gaps alone.</param>
-    /// <exception cref="SpoolException"><see cref="SpoolFault.NotCommitted"/>: the reader must go back to where the last entry left it.
-    /// <see cref="SpoolFault.InDoubt"/>: the spool must be closed and opened anew.</exception>
-    public SpoolEntry Append(EntryFacts facts, DurableFile? chunk, ReadOnlyMemory<byte> readerState) => throw new NotImplementedException();
+    public async Task RoomAsync(long bytes, CancellationToken cancellationToken)
+    {
+        if (HasRoom(bytes)) return;
+        LogFull(logger, FullReason);
+        do await pending.ChangedAsync(SpoolRoom.LookEvery, cancellationToken);
+        while (!HasRoom(bytes));
+        LogRoomAgain(logger, directory);
+    }
 
     /// <summary>Says that no more entries will be appended by this run: waiting readers see the end.</summary>
-    public void CompleteAdding() => throw new NotImplementedException();
+    public void CompleteAdding() => pending.Complete();
 
     /// <summary>The oldest pending entry above <paramref name="after"/>, or null if there is none now.</summary>
-    public SpoolEntry? Next(long after) => throw new NotImplementedException();
+    public SpoolEntry? Next(long after) => pending.Next(after);
 
     /// <summary>As <see cref="Next"/>, waiting for one. Null after <paramref name="timeout"/>, or when adding is complete and none is left.</summary>
     /// <param name="timeout"><see cref="Timeout.InfiniteTimeSpan"/> waits for ever.</param>
-    public Task<SpoolEntry?> NextAsync(long after, TimeSpan timeout, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<SpoolEntry?> NextAsync(long after, TimeSpan timeout, CancellationToken cancellationToken) => pending.NextAsync(after, timeout, cancellationToken);
 
     /// <summary>The oldest pending entry, waiting for one; null when adding is complete and none is left.</summary>
     public Task<SpoolEntry?> OldestAsync(CancellationToken cancellationToken) => NextAsync(0, Timeout.InfiniteTimeSpan, cancellationToken);
 
-    /// <summary>Drops an entry whose manifest the head confirms. Its record stays on disk while no newer one is durable.</summary>
-    /// <exception cref="InvalidOperationException">The head does not confirm it (law 2).</exception>
-    public void Remove(SpoolEntry entry) => throw new NotImplementedException();
+    public void Dispose()
+    {
+        chain.Dispose();
+        held.Dispose();
+    }
 
-    /// <summary>Hashes the chunk as it lies on disk: whether it still is what its facts say. For when a store refuses it as damaged.</summary>
-    public bool IsIntact(SpoolEntry entry) => throw new NotImplementedException();
+    // A crash anywhere in here is recovered like the one before it: nothing was sent yet.
+    private static ChainFile Apply(Recovery recovered, DirectoryContents contents, string directory, DurableFiles files)
+    {
+        foreach (var temporary in contents.Temporaries) files.Unlink(temporary);
 
-    /// <summary>Makes of a pending entry whose chunk is not intact one that declares its ranges lost; the caller goes on with what is returned.</summary>
-    public SpoolEntry MarkDamaged(SpoolEntry entry, string reason) => throw new NotImplementedException();
+        // New: record 0 first, since a chain file without any record means a lost one. A loss: the head first, since the record would hide it.
+        if (recovered is { IsNew: true, WriteNewest: true }) WriteRecord(recovered.Newest, directory, files);
+        var chain = recovered.WriteChain
+            ? ChainFile.Create(directory, files, recovered.Head, recovered.InFlight)
+            : ChainFile.Open(directory, files, contents.Chain!, recovered.Head, recovered.InFlight); // WriteChain, if there is none
+        try
+        {
+            if (recovered is { IsNew: false, WriteNewest: true }) WriteRecord(recovered.Newest, directory, files);
+            foreach (var file in recovered.Obsolete) files.Unlink(Path.Combine(directory, file.ToString()));
+            return chain;
+        }
+        catch
+        {
+            chain.Dispose();
+            throw;
+        }
+    }
 
-    /// <summary>Puts back what a damaged entry lost, read again from the source. Durable when it returns; errors as <see cref="Append"/>.</summary>
-    public SpoolEntry Replace(SpoolEntry damaged, EntryFacts facts, DurableFile chunk) => throw new NotImplementedException();
+    private static void WriteRecord(EntryRecord record, string directory, DurableFiles files) =>
+        files.WriteAtomically(Path.Combine(directory, new EntryFile(record.Number, EntryPart.Record).ToString()), record.ToBytes());
 
-    public void Dispose() => throw new NotImplementedException();
+    private string PathOf(long number, EntryPart part) => Path.Combine(directory, new EntryFile(number, part).ToString());
 }

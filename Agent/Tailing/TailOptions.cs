@@ -16,4 +16,7 @@ internal sealed record TailOptions
 
     /// <summary>Bytes of unlinked, not yet read files that may be kept on disk by holding them open.</summary>
     public long MaxHeld { get; init; } = 1L << 30;
+
+    /// <summary>Share of the disk that must be free for any such bytes to be held.</summary>
+    public double MinFreeShare { get; init; } = 0.1;
 }

@@ -39,13 +39,13 @@ internal sealed class LocationKind : ValueKind<string>
 
     private static string Bucket(string text)
     {
-        var location = text.EndsWith('/') ? text[..^1] : text;
-        var parts = location[Gcs.Length..].Split('/');
+        var rest = text[Gcs.Length..];
+        var parts = (rest.EndsWith('/') ? rest[..^1] : rest).Split('/');
         if (!IsBucketName(parts[0])) throw new FormatException($"must name a bucket: 3 to 222 of a-z, 0-9, '.', '_' and '-' after gs:// (was {Quoted.Text(text)})");
         if (parts.Skip(1).Any(part => part.Length == 0 || part is "." or ".." || part.Any(char.IsControl) || part.Any(c => "*?[]#".Contains(c))))
             throw new FormatException($"must have a prefix of plain parts, none empty, '.' or '..', without *, ?, #, [, ] and control characters (was {Quoted.Text(text)})");
         if (Encoding.UTF8.GetByteCount(string.Join('/', parts.Skip(1))) > MaxPrefixBytes) throw new FormatException($"must have a prefix of at most {MaxPrefixBytes} bytes");
-        return location;
+        return Gcs + string.Join('/', parts);
     }
 
     private static bool IsBucketName(string name) =>

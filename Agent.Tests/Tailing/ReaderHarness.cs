@@ -1,0 +1,202 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+using Sealtail.Format;
+using Sealtail.Tailing;
+
+namespace Sealtail.Tests.Tailing;
+
+/// <summary>
+/// Stands where ingest will: takes what the reader hands out, cuts chunks, crashes. It checks the reader's promises at every step and overwrites what
+/// it was lent, as hashing does.
+/// </summary>
+internal sealed class ReaderHarness : IDisposable
+{
+    private readonly TailOptions options;
+    private readonly TimeProvider time;
+    private readonly List<Taken> open = [];
+    private byte[]? state;
+    private TailedFile? unfinished;
+
+    public ReaderHarness(TailOptions options, TimeProvider? time = null)
+    {
+        (this.options, this.time) = (options, time ?? TimeProvider.System);
+        Tailer = Start();
+    }
+
+    public ReaderHarness(string path, StartAt start = StartAt.Oldest) : this(new TailOptions { Path = path, Start = start, PollInterval = TimeSpan.Zero })
+    {
+    }
+
+    public Tailer Tailer { get; private set; }
+
+    /// <summary>Most bytes taken of one step; to take steps in parts.</summary>
+    public int MostAtOnce { get; set; } = int.MaxValue;
+
+    public List<Taken> Durable { get; } = [];
+
+    public IEnumerable<Taken> All => Durable.Concat(open);
+
+    public byte[] Bytes => [.. All.SelectMany(taken => taken.Bytes)];
+
+    public string Text => System.Text.Encoding.UTF8.GetString(Bytes);
+
+    public IEnumerable<Gap> Gaps => All.Where(taken => taken.Gap is not null).Select(taken => taken.Gap!); // filtered
+
+    /// <summary>Ranges as <c>file[:continues] from-to[.]</c>, a dot where it is final; gaps as <c>cause(file from-to)</c>.</summary>
+    public string Ranges => string.Join(' ', Merged().Select(Print));
+
+    /// <summary>Takes all there is until the reader is idle.</summary>
+    public ReaderHarness Drain()
+    {
+        while (TakeOne())
+        {
+        }
+
+        return this;
+    }
+
+    public bool TakeOne()
+    {
+        var step = Tailer.Read();
+        Assert.That(Tailer.Read(), Is.EqualTo(step), "the step stays until it is taken");
+        switch (step.Kind)
+        {
+            case TailStepKind.Idle:
+                return false;
+            case TailStepKind.Gap:
+                open.Add(new Taken(null, 0, [], false, step.Gap));
+                Tailer.Advance(0);
+                unfinished = null;
+                return true;
+            case TailStepKind.FileEnd:
+                open.Add(new Taken(step.File, PositionOf(step.File!), [], true, null)); // a FileEnd has one
+                Tailer.Advance(0);
+                unfinished = null;
+                return true;
+            default:
+                TakeBytes(step);
+                return true;
+        }
+    }
+
+    /// <summary>The chunk ends here and is durable.</summary>
+    public ReaderHarness Cut()
+    {
+        state = Tailer.Capture();
+        Durable.AddRange(open.Select(taken => taken with { Fingerprint = taken.File?.TakeFingerprint() }));
+        open.Clear();
+        Tailer.Committed();
+        return this;
+    }
+
+    /// <summary>The chunk being built is lost, as by a full disk.</summary>
+    public ReaderHarness Abandon()
+    {
+        open.Clear();
+        Tailer.Rewind();
+        return this;
+    }
+
+    public ReaderHarness Crash()
+    {
+        Stop();
+        Tailer = Start();
+        return this;
+    }
+
+    public void Stop()
+    {
+        open.Clear();
+        unfinished = null;
+        Tailer.Dispose();
+    }
+
+    public ReaderHarness Restart()
+    {
+        Tailer = Start();
+        return this;
+    }
+
+    public byte[]? State
+    {
+        get => state;
+        set => state = value;
+    }
+
+    public void CheckTiling()
+    {
+        var tiling = new Tiling();
+        foreach (var gap in Gaps) tiling.Declare(gap);
+        foreach (var taken in Merged().Where(taken => taken.File is not null)) tiling.Add(RangeOf(taken));
+    }
+
+    public void Dispose() => Tailer.Dispose();
+
+    private Tailer Start() => Tailer.Open(options, state is null ? default(ReadOnlyMemory<byte>?) : state, time, NullLogger.Instance);
+
+    private void TakeBytes(TailStep step)
+    {
+        var file = step.File!; // a Bytes step has one
+        var bytes = step.Buffer.AsSpan(step.Start, Math.Min(step.Length, MostAtOnce)).ToArray();
+        Assert.That(step.Length, Is.Positive);
+        Assert.That(step.Start, Is.Positive, "there is a byte before");
+        if (unfinished is not null) Assert.That(file, Is.SameAs(unfinished), "the record goes on in the same file");
+        if (step.RecordContinues) Assert.That(step.Buffer.AsSpan(step.Start, step.Length).IndexOf((byte)'\n'), Is.EqualTo(-1), "a piece of one record");
+        var from = PositionOf(file);
+        step.Buffer.AsSpan(step.Start - 1, bytes.Length).Fill(0xEE);
+        Tailer.Advance(bytes.Length);
+        open.Add(new Taken(file, from, bytes, false, null));
+        unfinished = step.RecordContinues ? file : null;
+    }
+
+    private long PositionOf(TailedFile file)
+    {
+        var before = All.LastOrDefault(taken => taken.File?.Number == file.Number);
+        if (before is not null) return before.From + before.Bytes.Length;
+        if (file.Continues is not { } earlier) return 0;
+        if (Gaps.LastOrDefault(gap => gap.Cause == GapCause.SourceRolledBack && gap.File == earlier) is { } gap) return gap.From;
+        return All.Last(taken => taken.File?.Number == earlier) is { } end ? end.From + end.Bytes.Length : 0;
+    }
+
+    private IEnumerable<Taken> Merged()
+    {
+        Taken? run = null;
+        foreach (var taken in All)
+        {
+            if (run is not null && run.File?.Number == taken.File?.Number && run.File is not null && !run.Final)
+            {
+                run = run with { Bytes = [.. run.Bytes, .. taken.Bytes], Final = taken.Final, File = taken.File, Fingerprint = taken.Fingerprint };
+                continue;
+            }
+
+            if (run is not null) yield return run;
+            run = taken;
+        }
+
+        if (run is not null) yield return run;
+    }
+
+    private static SourceRange RangeOf(Taken taken) => new()
+    {
+        File = taken.File!.Number, // filtered
+        Continues = taken.File.Continues,
+        Path = taken.File.Path,
+        Device = taken.File.Device,
+        Inode = taken.File.Inode,
+        Fingerprint = taken.Fingerprint ?? taken.File.TakeFingerprint(),
+        From = taken.From,
+        To = taken.From + taken.Bytes.Length,
+        Final = taken.Final,
+    };
+
+    private static string Print(Taken taken) =>
+        taken.Gap is { } gap
+            ? $"{gap.Cause.Text()}({gap.File} {gap.From}-{gap.To})"
+            : $"{taken.File!.Number}{(taken.File.Continues is { } earlier ? $":{earlier}" : "")} {taken.From}-{taken.From + taken.Bytes.Length}{(taken.Final ? "." : "")}"; // either one
+}
+
+/// <summary>What one step gave.</summary>
+internal sealed record Taken(TailedFile? File, long From, byte[] Bytes, bool Final, Gap? Gap)
+{
+    public Fingerprint? Fingerprint { get; init; }
+}

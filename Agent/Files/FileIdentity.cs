@@ -1,0 +1,10 @@
+namespace Sealtail.Files;
+
+/// <summary>What tells two files apart while one of them is held open: a number of a closed file may be given to another.</summary>
+internal readonly record struct FileIdentity(ulong Device, ulong Inode);
+
+/// <summary>What statx(2) says of a file. <c>Modified</c> is nanoseconds since 1970; <c>Links</c> is 0 once it was unlinked.</summary>
+internal readonly record struct FileFacts(FileIdentity Identity, long Size, long Links, long Modified, bool IsRegular);
+
+/// <summary>How an attempt to look at a path or to open it ended, where that is no fault of this program.</summary>
+internal enum FileAccessOutcome { Done, Missing, Refused }

@@ -1,0 +1,60 @@
+using Sealtail.Format;
+
+namespace Sealtail.Spooling;
+
+/// <summary>A state directory as found, before anything in it is changed.</summary>
+internal sealed record DirectoryContents
+{
+    public const string TemporarySuffix = ".tmp";
+
+    /// <summary>Null: there is no chain file.</summary>
+    public required ChainSlots? Chain { get; init; }
+
+    /// <summary>Every record file by number; null where it is damaged.</summary>
+    public required SortedDictionary<long, EntryRecord?> Records { get; init; }
+
+    /// <summary>Every chunk file's length by number.</summary>
+    public required SortedDictionary<long, long> Chunks { get; init; }
+
+    /// <summary>Files that were being written.</summary>
+    public required IReadOnlyList<string> Temporaries { get; init; }
+
+    public long MaxNumber => Math.Max(Records.Count == 0 ? 0 : Records.Keys.Max(), Chunks.Count == 0 ? 0 : Chunks.Keys.Max());
+
+    /// <exception cref="SpoolException">A file is of a newer version, or belongs to another stream or bucket.</exception>
+    public static DirectoryContents Read(string directory, Binding binding)
+    {
+        var records = new SortedDictionary<long, EntryRecord?>();
+        var chunks = new SortedDictionary<long, long>();
+        var temporaries = new List<string>();
+        foreach (var path in Directory.EnumerateFiles(directory))
+        {
+            var name = Path.GetFileName(path);
+            if (name.EndsWith(TemporarySuffix, StringComparison.Ordinal)) temporaries.Add(path);
+            if (!EntryFile.TryParse(name, out var file)) continue;
+            if (file.Part == EntryPart.Chunk) chunks[file.Number] = new FileInfo(path).Length;
+            else records[file.Number] = ReadRecord(path, file.Number);
+        }
+
+        var chain = Path.Combine(directory, ChainFile.Name) is var chainPath && File.Exists(chainPath) ? ChainSlots.Read(chainPath) : null;
+        foreach (var found in records.Values.OfType<EntryRecord>().Select(record => record.Binding).Concat((chain?.Heads ?? []).OfType<HeadSlot>().Select(slot => slot.Head.Binding)))
+            if (found != binding)
+                throw new SpoolException(SpoolFault.BoundElsewhere, $"{directory} belongs to {found}, but the configuration has {binding}. Correct it, or give this input another name.");
+
+        return new DirectoryContents { Chain = chain, Records = records, Chunks = chunks, Temporaries = temporaries };
+    }
+
+    private static EntryRecord? ReadRecord(string path, long number)
+    {
+        if (Frame.Parse(File.ReadAllBytes(path), FrameKind.Entry) is not { } frame) return null;
+        frame.RequireKnownVersion(path);
+        try
+        {
+            return EntryRecord.Parse(frame) is var record && record.Number == number ? record : null; // another number: the file was renamed by hand
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Logging;
+using Sealtail.Format;
+
+namespace Sealtail.Spooling;
+
+/// <content>What Chaining keeps here: the head and the manifest in flight.</content>
+internal sealed partial class Spool
+{
+    public Head Head => chain.Head;
+
+    /// <summary>The manifest that the head does not settle; null: none.</summary>
+    public InFlight? InFlight => chain.InFlight is { } newestManifest && newestManifest.Generation > Head.SettledInFlight ? newestManifest : null;
+
+    /// <summary>Makes a signed manifest durable: after this its first byte may leave. Needs no free space.</summary>
+    /// <exception cref="IOException">It is not durable, and must not be sent; calling again may succeed.</exception>
+    public InFlight WriteInFlight(long? entryNumber, byte[] envelope, byte[] payload, Manifest manifest) => chain.WriteInFlight(entryNumber, envelope, payload, manifest);
+
+    /// <summary>Makes the next head durable. Needs no free space. Files of a confirmed entry that is not among the pending ones go, too.</summary>
+    /// <exception cref="IOException">The old head still counts; calling again may succeed.</exception>
+    public void WriteHead(Head head)
+    {
+        chain.WriteHead(head);
+        if (pending.Next(0) is not { } oldest || oldest.First > head.LastConfirmedEntry) DropConfirmed(head.LastConfirmedEntry);
+    }
+
+    private static void LogRecovery(ILogger logger, Recovery recovered, string directory)
+    {
+        if (recovered.Loss is { } loss) LogStateLost(logger, directory, loss, recovered.Head.NextCause, recovered.Head.Lineage);
+        foreach (var entry in recovered.Pending)
+            if (entry.Damage is { } damage)
+                LogDamaged(logger, entry.Number, damage.Reason);
+
+        if (recovered.NextNumber > recovered.NextFirst) LogDropped(logger, recovered.NextFirst, recovered.NextNumber - 1);
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "State of {Directory} was lost: {Loss}. A new lineage {Lineage} begins, and the chain says so ({Cause})")]
+    private static partial void LogStateLost(ILogger logger, string directory, string loss, StartCause cause, Guid lineage);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Spool entry {Entry} was damaged: {Reason}")]
+    private static partial void LogDamaged(ILogger logger, long entry, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Spool entries {First} to {Last} were not whole and were dropped; reading goes on before them")]
+    private static partial void LogDropped(ILogger logger, long first, long last);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "State directory {Directory} is on {FileSystem}, which forgets; a restart of the machine or container loses what was not shipped")]
+    private static partial void LogVolatile(ILogger logger, string directory, string fileSystem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reading waits: {Reason}")]
+    private static partial void LogFull(ILogger logger, string? reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Spool {Directory} has room again; reading goes on")]
+    private static partial void LogRoomAgain(ILogger logger, string directory);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "File {Path} was not removed: {Reason}. The next start removes it")]
+    private static partial void LogNotRemoved(ILogger logger, string path, string reason);
+}

@@ -1,0 +1,81 @@
+namespace Sealtail.Tailing;
+
+/// <summary>
+/// Says when names in a directory changed (inotify), so that a rotation is seen at once. Only an accelerator: where it fails (no such directory, no
+/// watches left, overflow) the poll interval is all there is, and that is enough.
+/// </summary>
+internal sealed class ChangeSignal(string directory, TimeProvider time) : IDisposable
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
+
+    private readonly Lock gate = new(); // guards changed and isBroken: events come on threads of the pool
+    private TaskCompletionSource changed = NewSource();
+    private bool isBroken;
+    private FileSystemWatcher? watcher;
+    private long triedAt;
+
+    /// <summary>Whether there was a change since this was last asked.</summary>
+    public bool TryConsume()
+    {
+        lock (gate)
+        {
+            if (!changed.Task.IsCompleted) return false;
+            changed = NewSource();
+            return true;
+        }
+    }
+
+    /// <summary>Starts watching, or starts anew after a failure, at most every ten seconds.</summary>
+    public void Watch()
+    {
+        lock (gate)
+        {
+            if (watcher is not null && !isBroken) return;
+        }
+
+        if (triedAt != 0 && time.GetElapsedTime(triedAt) < RetryAfter) return;
+        triedAt = time.GetTimestamp();
+        watcher?.Dispose();
+        watcher = null;
+        if (!Directory.Exists(directory)) return;
+        try
+        {
+            watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName };
+            watcher.Created += (_, _) => Set(false);
+            watcher.Deleted += (_, _) => Set(false);
+            watcher.Renamed += (_, _) => Set(false);
+            watcher.Error += (_, _) => Set(true);
+            watcher.EnableRaisingEvents = true;
+            lock (gate) isBroken = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            watcher?.Dispose();
+            watcher = null;
+        }
+    }
+
+    /// <summary>Until a change or the time is over, whichever is first.</summary>
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        Task change;
+        lock (gate) change = changed.Task;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(change, Task.Delay(atMost, time, over.Token));
+        await over.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    public void Dispose() => watcher?.Dispose();
+
+    private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Set(bool broken)
+    {
+        lock (gate)
+        {
+            isBroken |= broken;
+            changed.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using Sealtail.Format;
+
+namespace Sealtail.Tailing;
+
+internal enum TakeOutcome { Lines, Nothing, Changed }
+
+/// <summary>A run of whole records in <see cref="LineReader.Buffer"/>, or a piece of a long one.</summary>
+internal readonly record struct Piece(int Start, int Length, bool RecordContinues);
+
+/// <summary>
+/// Cuts one file at a time into whole records, through one buffer. A record longer than the buffer is handed out in pieces, but in a growing file
+/// only once its line feed was found. A copy of what is lent is kept: the borrower may overwrite it, and the guard and what comes again need it.
+/// </summary>
+internal sealed class LineReader
+{
+    private const int Capacity = 256 * 1024;
+    private const int First = 1; // the byte before what is lent exists
+    private const byte LineFeed = (byte)'\n';
+
+    private readonly byte[] lent = new byte[Capacity];
+    private readonly GuardWindow window = new();
+    private LogContent content = null!; // set with File
+    private int start = First;
+    private int end = First;
+    private long recordEnd;
+    private bool isLastRecord;
+    private long? endSeen;
+
+    public byte[] Buffer { get; } = new byte[First + Capacity];
+
+    public LogFile? File { get; private set; }
+
+    /// <summary>Of the bytes before the position of <see cref="File"/>.</summary>
+    public Digest Guard => window.Guard;
+
+    /// <summary>How far the file is known to reach.</summary>
+    public long KnownEnd => endSeen ?? (File is null ? 0 : File.Now.Position + end - start);
+
+    /// <summary>Goes on at the file's position. False: the bytes before it are not those that were taken.</summary>
+    public bool TryStart(LogFile file, LogContent open)
+    {
+        Stop();
+        var progress = file.Now;
+        Span<byte> before = stackalloc byte[GuardWindow.Size];
+        before = before[..GuardWindow.LengthBefore(progress.Position)];
+        if (open.ReadWhole(before, progress.Position - before.Length) != before.Length) return false;
+        window.Clear();
+        window.Append(before);
+        if (progress.Position > 0 && window.Guard != progress.Guard) return false;
+        if (progress.Position < Fingerprint.MaxBytes) progress.Number?.Resume(before[..(int)progress.Position]);
+        (File, content) = (file, open);
+        return true;
+    }
+
+    /// <summary>Lets go of the file and forgets what was read ahead.</summary>
+    public void Stop()
+    {
+        File = null;
+        Forget();
+        recordEnd = 0;
+        endSeen = null;
+    }
+
+    /// <param name="isFinal">No more bytes will come: what has no line feed is the last record.</param>
+    public TakeOutcome Take(bool isFinal, out Piece piece)
+    {
+        piece = default;
+        var file = File!; // started
+        var position = file.Now.Position;
+        var limit = file.Now.Limit ?? long.MaxValue;
+        while (true)
+        {
+            var available = (int)Math.Min(end - start, limit - position);
+            if (recordEnd > position)
+            {
+                if (available == 0 && Fill(limit) is null or 0) return TakeOutcome.Changed;
+                return TakeOfLongRecord(position, out piece);
+            }
+
+            var lineFeed = Buffer.AsSpan(start, available).LastIndexOf(LineFeed);
+            if (lineFeed >= 0) return Lend(lineFeed + 1, false, out piece);
+            if (content.IsWhole && available == Capacity)
+            {
+                (recordEnd, isLastRecord) = (content.Size, true);
+                continue;
+            }
+
+            var isLong = available == Capacity || file.Scanned > position + available;
+            if ((isLong ? ScanAhead(isFinal, limit) : Fill(limit)) is not { } read) return TakeOutcome.Changed;
+            if (read > 0) continue;
+            if (isLong || !isFinal || start == end) return TakeOutcome.Nothing;
+            return Lend((int)Math.Min(end - start, limit - position), false, out piece);
+        }
+    }
+
+    /// <summary>The first bytes of what was last lent are taken; the rest comes again.</summary>
+    public void Advance(int bytes)
+    {
+        window.Append(lent.AsSpan(0, bytes));
+        start += bytes;
+    }
+
+    /// <summary>What was last lent, as it was read.</summary>
+    public ReadOnlySpan<byte> Lent(int bytes) => lent.AsSpan(0, bytes);
+
+    /// <summary>Lends the rest of a piece of which the first bytes were taken.</summary>
+    public Piece LendAgain(Piece piece, int taken)
+    {
+        var rest = piece.Length - taken;
+        lent.AsSpan(taken, rest).CopyTo(lent);
+        lent.AsSpan(0, rest).CopyTo(Buffer.AsSpan(start));
+        return new Piece(start, rest, piece.RecordContinues);
+    }
+
+    private TakeOutcome TakeOfLongRecord(long position, out Piece piece)
+    {
+        var length = (int)Math.Min(end - start, recordEnd - position);
+        var lineFeed = Buffer.AsSpan(start, length).IndexOf(LineFeed);
+        if (lineFeed >= 0)
+        {
+            recordEnd = 0;
+            return Lend(lineFeed + 1, false, out piece);
+        }
+
+        piece = default;
+        var isAtEnd = position + length == recordEnd;
+        if (isAtEnd && !isLastRecord) return TakeOutcome.Changed; // its line feed was seen there
+        return Lend(length, !isAtEnd, out piece);
+    }
+
+    private TakeOutcome Lend(int length, bool continues, out Piece piece)
+    {
+        Buffer.AsSpan(start, length).CopyTo(lent);
+        piece = new Piece(start, length, continues);
+        return TakeOutcome.Lines;
+    }
+
+    // Bytes read behind those in the buffer; null if the file is not the one that was read before.
+    private int? Fill(long limit)
+    {
+        if (MeetGrowth() is not { } hasGrown) return null;
+        if (!hasGrown) return 0;
+        var kept = end - start;
+        Buffer.AsSpan(start, kept).CopyTo(Buffer.AsSpan(First));
+        (start, end) = (First, First + kept);
+        var offset = File!.Now.Position + kept; // started
+        var read = content.ReadAt(Buffer.AsSpan(end, (int)Math.Min(Buffer.Length - end, limit - offset)), offset);
+        end += read;
+        if (read == 0 && content.Size < offset) return null;
+        endSeen = read == 0 ? offset : null;
+        return read;
+    }
+
+    // 1: the record's end is known; 0: not yet; null: the file is not the one that was read before.
+    private int? ScanAhead(bool isFinal, long limit)
+    {
+        var file = File!; // started
+        var position = file.Now.Position;
+        var from = Math.Max(file.Scanned, position + end - start);
+        if (MeetGrowth() is not { } hasGrown) return null;
+        Forget();
+        var read = 0;
+        while (hasGrown && (read = content.ReadAt(Buffer.AsSpan(First, (int)Math.Min(Capacity, limit - from)), from)) > 0)
+        {
+            var lineFeed = Buffer.AsSpan(First, read).IndexOf(LineFeed);
+            if (lineFeed >= 0)
+            {
+                (recordEnd, isLastRecord, file.Scanned) = (from + lineFeed + 1, false, 0);
+                return 1;
+            }
+
+            from += read;
+        }
+
+        if (content.Size < from) return null;
+        (file.Scanned, endSeen) = (from, from);
+        if (!isFinal || from == position) return 0;
+        (recordEnd, isLastRecord, endSeen) = (from, true, null);
+        return 1;
+    }
+
+    // At the end of a growing file: whether there is more now. What lies before it is compared, and a partial line is read again: the file may
+    // have been truncated and have outgrown its old size since. Null if so.
+    private bool? MeetGrowth()
+    {
+        if (endSeen is not { } seen) return true;
+        var size = content.Size;
+        if (size < seen) return null;
+        if (size == seen) return false;
+        Span<byte> before = stackalloc byte[GuardWindow.Size];
+        before = before[..window.Bytes.Length];
+        var isSame = content.ReadWhole(before, File!.Now.Position - before.Length) == before.Length && before.SequenceEqual(window.Bytes); // started
+        if (!isSame) return null;
+        Forget();
+        endSeen = null;
+        return true;
+    }
+
+    private void Forget() => (start, end) = (First, First);
+}

@@ -1,0 +1,110 @@
+using Sealtail.Format;
+
+namespace Sealtail.Tailing;
+
+/// <summary>
+/// Finds the recorded files again after a restart, when no descriptor tells which is which. A file is the recorded one if beginning, guard and size
+/// say so. One that is not found is lost from its position on; one that begins as recorded, but lacks what was taken, was rolled back.
+/// </summary>
+internal sealed class Resumption(LogSeries series, string livePath, Func<long, bool> isSettled)
+{
+    /// <summary>Null once reading can begin. Otherwise why not: nothing must be concluded while the log is not there or cannot be read.</summary>
+    public SourceCondition? TryResume(DirectoryListing listing)
+    {
+        var candidates = Candidate.Of(listing, livePath).ToList();
+        try
+        {
+            return TryResume(candidates);
+        }
+        finally
+        {
+            foreach (var candidate in candidates) candidate.Dispose();
+        }
+    }
+
+    private SourceCondition? TryResume(List<Candidate> candidates)
+    {
+        var unclaimed = new HashSet<Candidate>(candidates);
+        var findings = new List<(LogFile File, Candidate? Found, Progress Progress)>();
+        var byStem = candidates.Where(candidate => candidate.Stem is not null).ToDictionary(candidate => candidate.Stem!); // filtered
+        var byIdentity = candidates.GroupBy(candidate => candidate.Facts.Identity).ToDictionary(group => group.Key, group => group.First());
+        foreach (var file in series.Files)
+        {
+            var likely = new[] { file.Stem is { } stem ? byStem.GetValueOrDefault(stem) : null, byIdentity.GetValueOrDefault(file.Identity) };
+            var mustBeFound = !file.Now.Ended || file == series.Last;
+            var finding = Find(file, [.. likely.OfType<Candidate>().Distinct().Where(unclaimed.Contains)], mustBeFound ? unclaimed : []);
+            if (finding is null) return candidates.Exists(candidate => candidate.IsRefused) ? SourceCondition.Unreadable : SourceCondition.Blocked;
+            findings.Add((file, finding.Value.Found, finding.Value.Progress));
+            if (finding.Value.Found is { } found) unclaimed.Remove(found);
+        }
+
+        // The volume may not be mounted yet, or the writer is between two files: nothing is lost until something else stands in its place.
+        if (unclaimed.Count == 0 && findings is [.., (_, null, _)]) return SourceCondition.Missing;
+        foreach (var (file, found, progress) in findings)
+        {
+            file.Establish(progress);
+            if (found is null) continue;
+            file.Appear(found.Path, found.Stem, found.Compressed, found.Facts);
+            file.Seen = found.Facts;
+        }
+
+        series.Forget();
+        series.Join([.. candidates.Where(unclaimed.Contains)]);
+        return null;
+    }
+
+    // Null: it cannot be said yet.
+    private (Candidate? Found, Progress Progress)? Find(LogFile file, IReadOnlyList<Candidate> likely, IReadOnlyCollection<Candidate> all)
+    {
+        var progress = file.Now;
+        var isUncertain = false;
+        foreach (var candidate in likely)
+        {
+            var isNamesake = progress.Ended && candidate.Stem is not null && candidate.Stem == file.Stem;
+            var likeness = isNamesake ? candidate.CompareFinished(progress) : candidate.Compare(progress);
+            if (likeness == Likeness.Same || (isNamesake && likeness == Likeness.Unknown)) return (candidate, progress);
+        }
+
+        var same = new List<Candidate>();
+        foreach (var candidate in all)
+        {
+            var likeness = candidate.Compare(progress);
+            if (likeness == Likeness.Same) same.Add(candidate);
+            isUncertain |= likeness == Likeness.Unknown && !(candidate.Compressed && !candidate.IsRefused && isSettled(candidate.Facts.Modified));
+        }
+
+        if (same is [var only]) return (only, progress);
+        if (same is [var first, ..]) return (first, progress with { Due = Ambiguous(progress, same.Count) });
+        var rolledBack = likely.Concat(all).Distinct()
+            .Where(candidate => candidate.Compare(progress) == Likeness.Diverged)
+            .Select(candidate => (Candidate: candidate, Boundary: candidate.NewestBoundary(progress) ?? Beginning(file, candidate)))
+            .Where(found => found.Boundary is not null)
+            .OrderByDescending(found => found.Boundary!.Value.Position) // filtered
+            .FirstOrDefault();
+        if (rolledBack.Boundary is { } boundary) return (rolledBack.Candidate, RollBack(progress, boundary, rolledBack.Candidate));
+        if (isUncertain) return null;
+        return (null, progress.Ended ? progress : progress with { Due = Lost(file, likely) });
+    }
+
+    // The same inode under the same name with the same beginning is the same file, rolled back to before its first boundary. Elsewhere an
+    // equal beginning says nothing: clients can make long ones.
+    private static Boundary? Beginning(LogFile file, Candidate candidate) =>
+        candidate.Facts.Identity == file.Identity && !candidate.Compressed ? new Boundary(0, Digest.Of([])) : null;
+
+    private static Progress RollBack(Progress progress, Boundary boundary, Candidate candidate) =>
+        progress.Ended && candidate.Facts.Size <= boundary.Position && !candidate.Compressed
+            ? progress // nothing there that was not taken
+            : progress with
+            {
+                Ended = false,
+                Due = new DueGap(GapCause.SourceRolledBack, boundary.Position, progress.Position, AfterGap.Resume, "It begins as before but does not hold what was taken of it: reading resumes at the newest boundary that holds."),
+            };
+
+    private static DueGap Ambiguous(Progress progress, int count) =>
+        new(GapCause.ContinuityUnproven, progress.Position, null, AfterGap.Resume, $"{count} files fit the position; the first is taken for it.");
+
+    private static DueGap Lost(LogFile file, IReadOnlyList<Candidate> likely) =>
+        likely.Any(candidate => candidate.Facts.Identity == file.Identity && candidate.Facts.Size < file.Now.Position)
+            ? new DueGap(GapCause.Truncated, file.Now.Position, null, AfterGap.End, "While the agent was down it was truncated or replaced.")
+            : new DueGap(GapCause.RotatedAway, file.Now.Position, null, AfterGap.End, "While the agent was down it was deleted.");
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env pwsh
+<#
+.SYNOPSIS
+    Names the project's tasks; each is a dotnet command that you can also type yourself.
+.EXAMPLE
+    ./build.ps1
+.EXAMPLE
+    ./build.ps1 test -Filter ConfigurationErrorTests
+.EXAMPLE
+    ./build.ps1 publish -Output /opt/sealtail
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('build', 'test', 'publish', 'bench')]
+    [string] $Target = 'build',
+
+    [string] $Configuration = 'Release',
+
+    # test: only tests whose full name contains this; bench: only benchmarks that match this glob.
+    [string] $Filter = '',
+
+    # publish: where the program goes.
+    [string] $Output = "$PSScriptRoot/out/publish"
+)
+
+Set-StrictMode -Version 3.0
+$ErrorActionPreference = 'Stop'
+
+function Invoke-DotNet {
+    & dotnet @args
+    if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+}
+
+switch ($Target) {
+    'build' {
+        Invoke-DotNet build "$PSScriptRoot/Sealtail.slnx" --configuration $Configuration
+    }
+    'test' {
+        $only = @(if ($Filter) { '--filter', "FullyQualifiedName~$Filter" })
+        Invoke-DotNet test "$PSScriptRoot/Sealtail.slnx" --configuration $Configuration @only
+    }
+    'publish' {
+        Invoke-DotNet publish "$PSScriptRoot/Agent" --configuration $Configuration --output $Output
+    }
+    'bench' {
+        $only = if ($Filter) { $Filter } else { '*' }
+        # Quoted: PowerShell keeps an unquoted -- for itself.
+        Invoke-DotNet run --project "$PSScriptRoot/Agent.Benchmarks" --configuration Release '--' --filter $only
+    }
+}
