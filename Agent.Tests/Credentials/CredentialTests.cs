@@ -141,7 +141,7 @@ internal sealed class CredentialTests : IAsyncDisposable
         Assert.That((fault!.Fault, inserts), Is.EqualTo((BucketFault.Transient, 2)));
         Assert.That(told.Problem, Does.Contain("401"));
         Assert.That(told.Fails(bed.Time.GetUtcNow()), Is.True);
-        Assert.That(bucket.Credential.Problem, Is.Null);
+        Assert.That(bucket.Credential!.Problem, Is.Null);
     }
 
     [Test]
