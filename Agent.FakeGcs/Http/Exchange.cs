@@ -40,8 +40,9 @@ internal sealed class Exchange(HttpContext http, Route route, RequestJournal jou
     /// <summary>Ends the connection. A client that has no reply yet sees a reset, never an empty reply.</summary>
     public void Cut()
     {
-        Http.Abort();
+        // Noted first, so that whoever has seen the reset finds it in the journal.
         Note(record => record with { Stage = RequestStage.Cut });
+        Http.Abort();
     }
 
     public string? Header(string name) => Http.Request.Headers[name].FirstOrDefault();

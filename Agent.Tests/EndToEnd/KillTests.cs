@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using NUnit.Framework;
 using Sealtail.Tests.Support;
 
@@ -7,6 +8,8 @@ namespace Sealtail.Tests.EndToEnd;
 /// <summary>SIGKILL at random moments while the log is written and rotated; the agent is started again each time, by nobody's hand but the supervisor's.</summary>
 internal sealed class KillTests
 {
+    private const int RotateAt = 256 * 1024;
+
     [TestCase(6, false)]
     [TestCase(6, true)]
     [TestCase(50, false, Explicit = true, Category = "Campaign")]
@@ -20,11 +23,20 @@ internal sealed class KillTests
         using var stop = new CancellationTokenSource();
         var writer = Task.Run(async () =>
         {
-            using var log = new LumberjackWriter(bed.LogPath, maxBytes: 256 * 1024, maxBackups: 0, compress);
+            using var log = new LumberjackWriter(bed.LogPath);
+            long size = 0;
             for (var i = 0; !stop.IsCancellationRequested; i++)
             {
-                var line = System.Text.Encoding.UTF8.GetBytes($"{{\"auditID\":\"{i:x8}\",\"pad\":\"{new string('p', i % 700)}\"}}\n");
+                var line = Encoding.UTF8.GetBytes($"{{\"auditID\":\"{i:x8}\",\"pad\":\"{new string('p', i % 700)}\"}}\n");
+                if (size + line.Length > RotateAt)
+                {
+                    log.Rotate();
+                    log.Mill(compress);
+                    size = 0;
+                }
+
                 log.Write(line);
+                size += line.Length;
                 written.AppendData(line);
                 bytes += line.Length;
                 if (i % 20 == 19) await Task.Delay(4);
@@ -33,7 +45,7 @@ internal sealed class KillTests
 
         for (var kill = 0; kill < kills; kill++)
         {
-            using var agent = bed.Start();
+            var agent = bed.Start();
             await Task.Delay(random.Next(100, 2500));
             Assert.That(agent.HasExited, Is.False, "it must not end by itself");
             agent.Kill();

@@ -29,7 +29,7 @@ internal sealed class ConnectionFaultTests
         await using var gcs = await Gcs.StartAsync();
         gcs.Server.Faults.Add(new() { Kind = FaultKind.Reset, AfterBytes = 100_000 });
 
-        await Assert.CatchAsync(() => gcs.InsertMediaAsync("x", new byte[50_000_000]));
+        await Assert.CatchAsync(() => gcs.InsertMediaAsync("x", new byte[20_000_000]));
 
         Assert.That(gcs.Server.Journal.Requests.Single().BodyBytes, Is.EqualTo(100_000));
         Assert.That(gcs.Bucket.Objects, Is.Empty);
@@ -112,12 +112,12 @@ internal sealed class ConnectionFaultTests
         await using var gcs = await Gcs.StartAsync();
         gcs.Server.Faults.Add(new() { Kind = FaultKind.Stall, AfterBytes = 10_000, Delay = TimeSpan.FromSeconds(30) });
 
-        var sending = gcs.InsertMediaAsync("x", new byte[20_000_000]);
+        var sending = gcs.InsertMediaAsync("x", new byte[5_000_000]);
         var stalled = await WaitForAsync(gcs, request => request.Stage == RequestStage.Stalled);
         gcs.Time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.That(stalled.BodyBytes, Is.EqualTo(10_000));
-        Assert.That((await sending)["size"], Is.EqualTo("20000000"));
+        Assert.That((await sending)["size"], Is.EqualTo("5000000"));
     }
 
     [Test]
@@ -158,14 +158,14 @@ internal sealed class ConnectionFaultTests
 
     private static async Task<RequestRecord> WaitForAsync(Gcs gcs, Func<RequestRecord, bool> wanted)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         return await gcs.Server.Journal.WaitForAsync(wanted, patience.Token);
     }
 
     // Everything a client without mercy or helpful libraries receives until the connection ends, politely or by a reset.
     private static async Task<string> SendRawAsync(Gcs gcs, string request)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var socket = new TcpClient();
         await socket.ConnectAsync(gcs.Server.Address.Host, gcs.Server.Address.Port);
         await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));

@@ -20,7 +20,7 @@ internal sealed class Gcs : IAsyncDisposable
         Time = time;
         Bucket = bucket;
         client.BaseAddress = server.Address;
-        client.Timeout = TimeSpan.FromSeconds(20);
+        client.Timeout = TimeSpan.FromSeconds(60);
     }
 
     public FakeGcsServer Server { get; }

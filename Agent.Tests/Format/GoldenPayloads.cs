@@ -31,7 +31,7 @@ internal static class GoldenPayloads
                 new SourceRange { File = 3, Path = "/var/log/audit.log", Device = 2049, Inode = ulong.MaxValue, Fingerprint = new Fingerprint(1024, Zeros), From = 104_857, To = 105_229, Final = true },
                 new SourceRange { File = 4, Continues = 2, Path = "/var/log/audit-2026-11-22T08-00-00.000.log", Device = 0, Inode = 0, Fingerprint = new Fingerprint(100, Ones), From = 100, To = 200, Final = false },
             ],
-            Gaps = [new Gap(4, new Fingerprint(100, Ones), GapCause.SourceRolledBack, 100, 4096, "resumed at the chunk boundary at 100")],
+            Gaps = [new Gap(2, new Fingerprint(100, Ones), GapCause.SourceRolledBack, 100, 4096, "resumed at the chunk boundary at 100")],
         },
         Receipts = [new Receipt(1, 40, ReceiptObject.Manifest, PutResult.Created, "1795351302123456", At(1), At(86_401)), new Receipt(1, 41, ReceiptObject.Chunk, PutResult.Exists, null, null, null)],
     };

@@ -76,11 +76,18 @@ internal sealed class LumberjackWriter(string path) : IDisposable
 
     public static void Compress(string plain)
     {
-        using (var from = File.OpenRead(plain))
-        using (var to = new GZipStream(File.Create(plain + ".gz"), CompressionLevel.Fastest))
-            from.CopyTo(to);
-
+        var bytes = File.ReadAllBytes(plain);
+        File.WriteAllBytes(plain + ".gz", Gzip(bytes));
         File.Delete(plain);
+    }
+
+    /// <summary>Go writes a header and a trailer also around nothing; GZipStream would write no byte at all.</summary>
+    public static byte[] Gzip(byte[] bytes)
+    {
+        if (bytes.Length == 0) return Convert.FromHexString("1f8b08000000000000ff0300" + "0000000000000000");
+        using var buffer = new MemoryStream();
+        using (var gzip = new GZipStream(buffer, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+        return buffer.ToArray();
     }
 
     public void Dispose() => Close();

@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Sealtail.Format;
 using Sealtail.Tests.Support;
 
 namespace Sealtail.Tests.Tailing;
@@ -43,7 +44,7 @@ internal sealed class RotationTests
         writer.Write("one\ntw");
         reader.Drain();
         Assert.That(reader.Text, Is.EqualTo("one\n"));
-        Assert.That(reader.Tailer.Status, Is.EqualTo(new Format.SourceStatus(Format.SourceCondition.Idle, 6, 2)));
+        Assert.That(reader.Tailer.Status, Is.EqualTo(new SourceStatus(SourceCondition.Idle, 6, 2)));
 
         writer.Write("o\n");
         Assert.That(reader.Drain().Text, Is.EqualTo("one\ntwo\n"));

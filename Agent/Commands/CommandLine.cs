@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Sealtail.Buckets;
 using Sealtail.Chaining;
@@ -15,25 +16,37 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] arguments)
     {
+        try
+        {
+            // No @file arguments: a name that begins with @ is a name.
+            var parsed = SealtailCommand.Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (UsageErrors.Of(parsed) is { Count: > 0 } errors) return UsageErrors.Print(errors, parsed, Console.Error);
+
+            // The library's own handling of signals would kill a run that is still uploading.
+            var console = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            return parsed.Action is AsynchronousCommandLineAction ? await InvokeUntilSignalAsync(parsed, console) : parsed.Invoke(console);
+        }
+        catch (Exception e)
+        {
+            return Explain(e, Console.Error);
+        }
+    }
+
+    // Only for a verb that listens to cancellation: any other is ended by the signal itself.
+    private static async Task<int> InvokeUntilSignalAsync(ParseResult parsed, InvocationConfiguration console)
+    {
         using var stopping = new CancellationTokenSource();
         var signalled = ExitCode.Done;
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, ExitCode.Interrupted));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, ExitCode.Terminated));
         try
         {
-            // No @file arguments: a name that begins with @ is a name. The library's own signal handling would kill a run that is still uploading.
-            var parsed = SealtailCommand.Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-            if (UsageErrors.Of(parsed) is { Count: > 0 } errors) return UsageErrors.Print(errors, parsed, Console.Error);
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stopping.Token);
+            return await parsed.InvokeAsync(console, stopping.Token);
         }
         catch (OperationCanceledException) when (signalled != ExitCode.Done)
         {
             Console.Error.WriteLine("sealtail: Stopped by a signal before the end.");
             return signalled;
-        }
-        catch (Exception e)
-        {
-            return Explain(e, Console.Error);
         }
 
         // The second signal is not held back: it ends the process at once, which everything on disk survives.
@@ -46,7 +59,7 @@ internal static class CommandLine
         }
     }
 
-    private static int Explain(Exception e, TextWriter error)
+    internal static int Explain(Exception e, TextWriter error)
     {
         var (text, code) = e switch
         {

@@ -30,6 +30,7 @@ internal sealed class Binder(ConfigurationErrors errors, ConfigurationEnvironmen
     {
         foreach (var entry in mapping.Entries)
         {
+            if (errors.IsFull) return;
             var path = section.Length == 0 ? entry.Key : $"{section}.{entry.Key}";
             if (entry.Key.AsSpan().ContainsAny('.', '[')) errors.Add(entry.Place, Shown(path, input), keys.ContainsKey(path) ? $"must be written as {path[(path.LastIndexOf('.') + 1)..]} in the section {path[..path.LastIndexOf('.')].Replace("[]", "", StringComparison.Ordinal)}" : "unknown key");
             else if (keys.TryGetValue(path, out var key)) BindValue(key, input, entry.Value);

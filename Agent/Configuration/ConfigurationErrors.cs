@@ -7,17 +7,21 @@ internal sealed class ConfigurationErrors(string file)
 
     private readonly List<ConfigurationError> errors = [];
 
+    /// <summary>Whether another error would be left out: time to stop looking for more.</summary>
+    public bool IsFull => errors.Count > Most;
+
     public bool Any => errors.Count > 0;
 
     public void Add(Place? place, string? key, string message)
     {
-        if (errors.Count < Most) errors.Add(new ConfigurationError(place, key, message));
-        else if (errors.Count == Most) errors.Add(new ConfigurationError(new Place(int.MaxValue, 1), null, $"more than {Most} errors; the rest is left out"));
+        if (errors.Count <= Most) errors.Add(new ConfigurationError(place, key, message));
     }
 
     /// <exception cref="ConfigurationException">There are errors.</exception>
     public void ThrowIfAny()
     {
-        if (Any) throw new ConfigurationException(file, [.. errors.OrderBy(error => error.Place ?? default)]);
+        if (!Any) return;
+        var shown = errors.Take(Most).OrderBy(error => error.Place ?? default);
+        throw new ConfigurationException(file, [.. IsFull ? shown.Append(new ConfigurationError(null, null, $"has more than {Most} errors; the rest is left out")) : shown]);
     }
 }

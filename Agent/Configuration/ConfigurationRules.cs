@@ -82,9 +82,7 @@ internal static class ConfigurationRules
 
     /// <summary>The directory that a location names; null for a bucket of GCS.</summary>
     internal static string? DirectoryOf(string location) =>
-        location.StartsWith(LocationKind.Gcs, StringComparison.Ordinal) ? null
-        : location.StartsWith("file://", StringComparison.Ordinal) ? new Uri(location).LocalPath
-        : location;
+        location.StartsWith(LocationKind.Gcs, StringComparison.Ordinal) ? null : location;
 
     private static bool Overlap(string one, string other) =>
         one == other || one.StartsWith(other + "/", StringComparison.Ordinal) || other.StartsWith(one + "/", StringComparison.Ordinal);

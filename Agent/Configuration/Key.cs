@@ -1,20 +1,20 @@
 namespace Sealtail.Configuration;
 
 /// <summary>One key of the file: a row of <see cref="Keys"/>.</summary>
-internal abstract class Key
+internal abstract class Key(string path, string example, string? defaultText, string? otherwise)
 {
     public const string InputPrefix = "inputs[].";
 
     /// <summary>Dotted, such as <c>chunk.max_size</c>; a key of each input begins with <see cref="InputPrefix"/>.</summary>
-    public required string Path { get; init; }
+    public string Path { get; } = path;
+
+    public string Example { get; } = example;
 
     /// <summary>What an absent key means, as the file would write it; null if that is nothing fixed.</summary>
-    public string? Default { get; init; }
+    public string? Default { get; } = defaultText;
 
     /// <summary>What an absent key means where that depends on other things, as a phrase; null if <see cref="Default"/> says it, or the key is required.</summary>
-    public string? Otherwise { get; init; }
-
-    public required string Example { get; init; }
+    public string? Otherwise { get; } = otherwise;
 
     /// <summary>One paragraph: what it does, when to change it, what it costs.</summary>
     public required string Documentation { get; init; }
@@ -30,7 +30,8 @@ internal abstract class Key
 }
 
 /// <summary>A key whose values are <typeparamref name="T"/>.</summary>
-internal sealed class Key<T>(ValueKind<T> kind) : Key where T : notnull
+internal sealed class Key<T>(string path, ValueKind<T> kind, string example, string? defaultText = null, string? otherwise = null)
+    : Key(path, example, defaultText, otherwise) where T : notnull
 {
     public override ValueKind Kind { get; } = kind;
 }

@@ -41,7 +41,7 @@ internal sealed class MerkleTree
     }
 
     /// <summary>Leaf hash of data that already has the 0x00 before it, so that it is hashed where it lies.</summary>
-    public static Digest LeafHashPrefixed(ReadOnlySpan<byte> zeroThenData) => Digest.Of(zeroThenData);
+    public static Digest LeafHashPrefixed(ReadOnlySpan<byte> zeroThenData) => LeafSha256.Of(zeroThenData);
 
     /// <summary>Node hash: SHA-256 of 0x01, the left and the right hash.</summary>
     public static Digest NodeHash(Digest left, Digest right)
@@ -50,7 +50,7 @@ internal sealed class MerkleTree
         bytes[0] = 0x01;
         left.CopyTo(bytes[1..]);
         right.CopyTo(bytes[(1 + Digest.Size)..]);
-        return Digest.Of(bytes);
+        return LeafSha256.Of(bytes);
     }
 
     public void Append(Digest leafHash)

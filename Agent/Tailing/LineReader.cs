@@ -33,6 +33,9 @@ internal sealed class LineReader
     /// <summary>Of the bytes before the position of <see cref="File"/>.</summary>
     public Digest Guard => window.Guard;
 
+    /// <summary>Where the long record ends that is lent in pieces; null between records.</summary>
+    public long? RecordEnd => recordEnd > 0 ? recordEnd : null;
+
     /// <summary>How far the file is known to reach.</summary>
     public long KnownEnd => endSeen ?? (File is null ? 0 : File.Now.Position + end - start);
 

@@ -102,14 +102,14 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
         : new PlainContent(handle, Path).ReadHead(buffer);
 
     /// <summary>It has this name now. What is held stays held: a plain file's descriptor is good also when only its compressed copy has a name.</summary>
-    public void Appear(string path, string? stem, bool isCompressed, FileFacts facts)
+    public void Appear(Candidate found)
     {
-        (IsListed, IsLive) = (true, stem is null);
-        if (stem is not null) Stem = stem;
-        if (!IsHeld) (Identity, Compressed) = (facts.Identity, isCompressed);
-        if (!IsHeld && !isCompressed) Size = facts.Size;
-        Path = path;
-        if (Now.Number is { } number) number.Path = path;
+        (IsListed, IsLive) = (true, found.Stem is null);
+        if (found.Stem is { } name) Stem = name;
+        if (!IsHeld) (Identity, Compressed, Seen) = (found.Facts.Identity, found.Compressed, found.Facts);
+        if (!IsHeld && found.Size is { } size) Size = size;
+        Path = found.Path;
+        if (Now.Number is { } number) number.Path = Path;
     }
 
     /// <summary>Gives the descriptor of an unlinked file up: the rest of it is lost.</summary>

@@ -54,8 +54,8 @@ internal sealed class LogSeries(string livePath) : IDisposable
         var unknown = new List<Candidate>();
         foreach (var candidate in Candidate.Of(listing, livePath))
         {
-            if (byIdentity.TryGetValue(candidate.Facts.Identity, out var same) && IsSame(same, candidate)) Appear(same, candidate);
-            else if (candidate.Stem is { } stem && byStem.TryGetValue(stem, out var named) && IsNamesake(named, candidate)) Appear(named, candidate);
+            if (byIdentity.TryGetValue(candidate.Facts.Identity, out var same) && IsSame(same, candidate)) same.Appear(candidate);
+            else if (candidate.Stem is { } stem && byStem.TryGetValue(stem, out var named) && IsNamesake(named, candidate)) named.Appear(candidate);
             else unknown.Add(candidate);
             candidate.Dispose();
         }
@@ -118,7 +118,7 @@ internal sealed class LogSeries(string livePath) : IDisposable
             var copy = unknown.Find(candidate => candidate.IsCopyOf(file));
             foreach (var candidate in unknown) candidate.Dispose();
             if (copy is null) continue;
-            Appear(file, copy);
+            file.Appear(copy);
             unknown.Remove(copy);
         }
     }
@@ -129,18 +129,12 @@ internal sealed class LogSeries(string livePath) : IDisposable
         foreach (var candidate in candidates)
         {
             var file = new LogFile(candidate.Facts.Identity, candidate.Path, candidate.Stem, candidate.Compressed);
-            Appear(file, candidate);
+            file.Appear(candidate);
             if (doubt is not null && Last is { } before)
                 file.Establish(new Progress { Due = new DueGap(GapCause.ContinuityUnproven, 0, null, AfterGap.ReadOn, doubt, before) });
             doubt = null;
             Add(file);
         }
-    }
-
-    private static void Appear(LogFile file, Candidate candidate)
-    {
-        file.Appear(candidate.Path, candidate.Stem, candidate.Compressed, candidate.Facts);
-        if (!file.IsHeld) file.Seen = candidate.Facts;
     }
 
     // While a descriptor is held, no other file can have its identity. Else the number may have been given to a new file.

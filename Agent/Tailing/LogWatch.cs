@@ -82,8 +82,8 @@ internal sealed class LogWatch(TailOptions options, LogSeries series, TimeProvid
     {
         foreach (var candidate in candidates.Where(candidate => candidate.Stem is not null))
         {
-            var file = new LogFile(candidate.Facts.Identity, candidate.Path, candidate.Stem, candidate.Compressed) { Seen = candidate.Facts };
-            file.Appear(candidate.Path, candidate.Stem, candidate.Compressed, candidate.Facts);
+            var file = new LogFile(candidate.Facts.Identity, candidate.Path, candidate.Stem, candidate.Compressed);
+            file.Appear(candidate);
             file.Establish(candidate.Measure(file));
             series.Add(file);
         }

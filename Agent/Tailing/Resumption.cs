@@ -43,9 +43,7 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         foreach (var (file, found, progress) in findings)
         {
             file.Establish(progress);
-            if (found is null) continue;
-            file.Appear(found.Path, found.Stem, found.Compressed, found.Facts);
-            file.Seen = found.Facts;
+            if (found is not null) file.Appear(found);
         }
 
         series.Forget();

@@ -68,9 +68,9 @@ internal sealed partial class Tailer
         LogFile? newest = null;
         foreach (var file in series.Files)
         {
-            if (!file.Now.Ended || !file.IsListed || file.Compressed || file.Now.Number is not { Number: > 0 }) continue;
+            if (!file.Now.Ended || !file.IsListed || file.Now.Number is not { Number: > 0 }) continue;
             if (file.Size > file.Now.Position && file.TryHold()) taken.Retain(file);
-            newest = file;
+            if (!file.Compressed) newest = file;
         }
 
         if (newest is { IsHeld: false } && taken.Retained.Count == 0 && newest.TryHold()) taken.Retain(newest);
@@ -94,7 +94,7 @@ internal sealed partial class Tailer
         for (var i = 0; i < retained.Count - 1 && retained[i].Order < next.Order; i++)
         {
             var file = retained[i];
-            if (file.Now.Ended && HasGrown(file)) TakeLate(file, file.Facts!.Value.Size); // grown means held
+            if (file.Now.Ended && HasGrown(file)) TakeLate(file, file.Content!.Size); // HasGrown opened it
             isFound |= !file.Now.Ended;
             file.IsRetired = file.Now.Ended;
         }
@@ -103,8 +103,8 @@ internal sealed partial class Tailer
     }
 
     private static bool HasGrown(LogFile file) =>
-        !file.Compressed && file.Now.Number is { Number: > 0 } && file.Facts is { } facts && facts.Size > file.Now.Position && file.OpenContent() is { } content
-        && content.IsGuardedAt(file.Now.Position, file.Now.Guard);
+        file.IsHeld && file.Now.Number is { Number: > 0 } && file.OpenContent() is { } content
+        && content.Size > file.Now.Position && content.IsGuardedAt(file.Now.Position, file.Now.Guard);
 
     private void TakeLate(LogFile file, long limit)
     {

@@ -38,7 +38,7 @@ internal sealed partial class Tailer
         switch (TryTake(file, isFinal))
         {
             case TakeOutcome.Lines:
-                next = BytesOf(taken.NumberFor(file), piece);
+                next = BytesOf(file, taken.NumberFor(file), piece);
                 return true;
             case TakeOutcome.Changed:
                 Diverge(file);
@@ -141,10 +141,12 @@ internal sealed partial class Tailer
         return new DueGap(GapCause.Truncated, progress.Position, null, AfterGap.StartOver, "It was truncated: what it holds now is read from its beginning.");
     }
 
-    private TailStep BytesOf(NumberedFile number, Piece lent) => new()
+    private TailStep BytesOf(LogFile file, NumberedFile number, Piece lent) => new()
     {
         Kind = TailStepKind.Bytes,
         File = number,
+        From = file.Now.Position,
+        RecordLength = reader.RecordEnd is { } end ? end - file.Now.Position : null,
         Buffer = reader.Buffer,
         Start = lent.Start,
         Length = lent.Length,
@@ -154,7 +156,7 @@ internal sealed partial class Tailer
     private TailStep EndOf(LogFile file)
     {
         stepNumber = taken.NumberFor(file);
-        return new TailStep { Kind = TailStepKind.FileEnd, File = stepNumber };
+        return new TailStep { Kind = TailStepKind.FileEnd, File = stepNumber, From = file.Now.Position };
     }
 
     private TailStep GapOf(LogFile file, DueGap due)

@@ -118,7 +118,7 @@ internal sealed partial class Tailer : IDisposable
         }
 
         piece = bytes < step.Length ? reader.LendAgain(piece, bytes) : default;
-        step = bytes < step.Length ? BytesOf(number, piece) : default;
+        step = bytes < step.Length ? BytesOf(file, number, piece) : default;
         Lag();
     }
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Sealtail.Configuration.Kinds;
 
-/// <summary>Where objects go: <c>gs://bucket[/prefix]</c>, <c>file:///directory</c> or a path.</summary>
+/// <summary>Where objects go: <c>gs://bucket[/prefix]</c>, <c>file:///directory</c> or a path. The value is the first, or an absolute path.</summary>
 internal sealed class LocationKind : ValueKind<string>
 {
     public const string Gcs = "gs://";
@@ -28,7 +28,7 @@ internal sealed class LocationKind : ValueKind<string>
         if (text.StartsWith(Gcs, StringComparison.Ordinal)) return Bucket(text);
         if (text.StartsWith(File, StringComparison.Ordinal))
             return text.StartsWith("file:///", StringComparison.Ordinal)
-                ? text.TrimEnd('/')
+                ? PathKind.Resolve(Uri.UnescapeDataString(text[File.Length..]), baseDirectory)
                 : throw new FormatException($"must have three slashes and an absolute path after 'file:'; for a relative one write the path alone, such as ./bucket (was {Quoted.Text(text)})");
         if (text.IndexOf("://", StringComparison.Ordinal) is > 0 and var scheme)
             throw new FormatException($"must be {Limits}; {Quoted.Text(text[..scheme])}:// is not supported");
