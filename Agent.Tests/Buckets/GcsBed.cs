@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using Sealtail.Buckets;
 using Sealtail.Buckets.Gcs;
@@ -57,8 +58,16 @@ internal sealed class GcsBed : IAsyncDisposable
     /// <summary>A client with a key file of an account that holds the permissions.</summary>
     public GcsBucket OpenAs(FakePrincipal principal, string keyFile)
     {
-        File.WriteAllText(keyFile, Server.CredentialFiles.ServiceAccountKey(principal));
+        File.WriteAllText(keyFile, KeyOf(principal));
         return Open(new BucketOptions { Location = "gs://audit", Credentials = new CredentialOptions { Type = CredentialType.ServiceAccount, File = keyFile } });
+    }
+
+    /// <summary>A key as Google gives them out: it names Google's token server, and therefore signs its own tokens.</summary>
+    public string KeyOf(FakePrincipal principal)
+    {
+        var json = JsonNode.Parse(Server.CredentialFiles.ServiceAccountKey(principal))!;
+        json["token_uri"] = "https://oauth2.googleapis.com/token";
+        return json.ToJsonString();
     }
 
     public static Upload UploadOf(string name, string text) => UploadOf(name, Encoding.UTF8.GetBytes(text));

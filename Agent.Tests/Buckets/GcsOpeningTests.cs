@@ -93,7 +93,7 @@ internal sealed class GcsOpeningTests
         await using var bed = await StartGuardedAsync();
         await using var proxy = new LoopbackProxy();
         File.WriteAllText(folder["key.json"], bed.Server.CredentialFiles.ServiceAccountKey(bed.Server.Principals.Add("shipper@example.com", Permissions.ObjectCreator)));
-        var options = new BucketOptions { Location = "gs://audit", Credentials = new CredentialOptions { Type = CredentialType.ServiceAccount, File = folder["key.json"], SelfSigned = false } };
+        var options = new BucketOptions { Location = "gs://audit", Credentials = new CredentialOptions { Type = CredentialType.ServiceAccount, File = folder["key.json"] } };
 
         var bucket = bed.Open(options, bed.Environment with { Proxy = new WebProxy(proxy.Address) });
 

@@ -302,7 +302,7 @@ internal sealed class CredentialTests : IAsyncDisposable
         await UploadAsync(bucket, "a");
         var successor = bed.Server.Principals.Add("successor@example.com", Permissions.ObjectCreator);
 
-        File.WriteAllText(folder["credential.json"], bed.Server.CredentialFiles.ServiceAccountKey(successor));
+        File.WriteAllText(folder["credential.json"], bed.KeyOf(successor));
         bed.Time.Advance(TimeSpan.FromHours(1));
         await UploadAsync(bucket, "b");
 
@@ -339,11 +339,8 @@ internal sealed class CredentialTests : IAsyncDisposable
 
     private int Calls(GcsCall call) => bed.Server.Journal.Requests.Count(request => request.Call == call);
 
-    private GcsBucket OpenKey(bool selfSigned)
-    {
-        File.WriteAllText(folder["credential.json"], bed.Server.CredentialFiles.ServiceAccountKey(shipper));
-        return Open(new CredentialOptions { Type = CredentialType.ServiceAccount, File = folder["credential.json"], SelfSigned = selfSigned }, bed.Environment);
-    }
+    private GcsBucket OpenKey(bool selfSigned) =>
+        Open(CredentialType.ServiceAccount, selfSigned ? bed.KeyOf(shipper) : bed.Server.CredentialFiles.ServiceAccountKey(shipper));
 
     private GcsBucket OpenFederation(FakePrincipal node, FakePrincipal? impersonated)
     {

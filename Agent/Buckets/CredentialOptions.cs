@@ -12,7 +12,4 @@ internal sealed record CredentialOptions
 
     /// <summary>Whether a federation file may name a program to run for its token.</summary>
     public bool AllowExecutable { get; init; }
-
-    /// <summary>Whether a service account's key signs access tokens itself, which needs no token server; otherwise it signs requests to the file's token server.</summary>
-    public bool SelfSigned { get; init; } = true;
 }

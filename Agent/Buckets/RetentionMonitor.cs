@@ -57,15 +57,12 @@ internal sealed partial class RetentionMonitor(BucketOptions options, TimeProvid
     {
         while (true)
         {
-            await LookAsync(bucket, cancellationToken);
+            // Before the look: what contradicts it while it is under way calls for another.
             Task soon;
+            lock (gate) soon = (lookSoon = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            await LookAsync(bucket, cancellationToken);
             TimeSpan wait;
-            lock (gate)
-            {
-                lookSoon = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                (soon, wait) = (lookSoon.Task, lookFailure is null ? LookInterval : LookIntervalAfterFailure);
-            }
-
+            lock (gate) wait = lookFailure is null ? LookInterval : LookIntervalAfterFailure;
             await Task.WhenAny(soon, Task.Delay(wait, time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }

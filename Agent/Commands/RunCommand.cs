@@ -32,7 +32,7 @@ internal static class RunCommand
         foreach (var warning in configuration.Warnings) await Console.Error.WriteLineAsync($"sealtail: Warning: {warning}");
 
         // Someone who waits for the end sees progress and then the summary; the log shows only what is wrong.
-        using var agent = AgentHost.Build(configuration, once ? RunMode.Once : RunMode.Follow, once ? LogLevel.Warning : LogLevel.Trace);
+        using var agent = Build(configuration, once);
         if (!once)
         {
             await agent.RunAsync(cancellationToken);
@@ -42,5 +42,17 @@ internal static class RunCommand
         await RunProgress.ShowAsync(agent, agent.RunAsync(cancellationToken));
         RunSummary.Print(agent, configuration.Bucket.Location, output);
         return ExitCode.Done;
+    }
+
+    private static AgentHost Build(SealtailConfiguration configuration, bool once)
+    {
+        try
+        {
+            return AgentHost.Build(configuration, once ? RunMode.Once : RunMode.Follow, once ? LogLevel.Warning : LogLevel.Trace);
+        }
+        catch (FormatException e)
+        {
+            throw new CommandException(e.Message, ExitCode.Usage, e);
+        }
     }
 }

@@ -90,8 +90,12 @@ internal sealed class GoogleTokens : IDisposable
         new ServiceAccountCredential.Initializer(key.Id, key.TokenServerUrl)
         {
             Key = key.Key, KeyId = key.KeyId, ProjectId = key.ProjectId, Clock = clock, HttpClientFactory = remote, Scopes = [scope],
-            UseJwtAccessWithScopes = options.SelfSigned,
+            UseJwtAccessWithScopes = IsGoogles(key.TokenServerUrl),
         });
+
+    // Google takes a token that the key itself has signed: one dependency less. A file that names a token server of its own means it.
+    private static bool IsGoogles(string tokenServer) =>
+        Uri.TryCreate(tokenServer, UriKind.Absolute, out var url) && (url.Host.EndsWith(".googleapis.com", StringComparison.Ordinal) || url.Host.EndsWith(".google.com", StringComparison.Ordinal));
 
     private ComputeCredential OfMachine() => new(
         new ComputeCredential.Initializer($"http://{environment.MetadataHost}/computeMetadata/v1/instance/service-accounts/default/token")

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Sealtail.Buckets.Gcs;
 
 /// <summary>
@@ -57,10 +59,17 @@ internal sealed class ResumingStream : Stream
     // For readers such as decompressors that were never taught to wait otherwise; they run on threads of their own.
     public override int Read(Span<byte> buffer)
     {
-        var copy = new byte[buffer.Length];
-        var read = Read(copy, 0, copy.Length);
-        copy.AsSpan(0, read).CopyTo(buffer);
-        return read;
+        var copy = ArrayPool<byte>.Shared.Rent(buffer.Length);
+        try
+        {
+            var read = Read(copy, 0, buffer.Length);
+            copy.AsSpan(0, read).CopyTo(buffer);
+            return read;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
     }
 
     public override int Read(byte[] buffer, int offset, int count) => ReadAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
