@@ -4,7 +4,7 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>Takes one manifest after the other along a branch: its own contradictions, tiling, gaps, the time it covers, and its chunk.</summary>
-internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks)
+internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks, Expiry expiry)
 {
     /// <summary>Takes the manifest as the next of <paramref name="state"/>.</summary>
     /// <param name="follows">It follows the one before it, so that the time between can be covered.</param>
@@ -14,6 +14,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         var time = context.TimeOf(loaded);
         var since = new TimeRange(Earlier(state.CoveredTo ?? time, time), time);
         context.See(time);
+        expiry.Learn(manifest);
         Count(manifest, since);
         foreach (var contradiction in ManifestRules.ContradictionsOf(manifest))
             context.Find(FindingKind.ManifestContradictory, loaded, $"The manifest contradicts itself: {contradiction}.");
@@ -45,6 +46,9 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         return step.Problems.Count == 0;
     }
 
+    /// <summary>A branch parts from another one.</summary>
+    public void Part(int segment, int parent) => tracks.Part(segment, parent);
+
     // What the chunk holds of each log file, for repeats; the files' first bytes once they are proven.
     private Action<ChunkVerdict> Track(Manifest manifest, BranchState state)
     {
@@ -67,10 +71,12 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         // Looked for under the name that the facts give, never under one found in a document.
         if (await shelf.FindAsync(name, cancellationToken) is not { } stored)
         {
-            context.Find(FindingKind.ChunkMissing, manifest.Epoch, manifest.Sequence, name.ToString(), $"The chunk of {content.Records} records ({content.Bytes} bytes) is not in the bucket.");
+            if (expiry.ExplainsChunk(since.To)) expiry.Tell(manifest.Epoch, manifest.Sequence, $"The chunk of epoch {manifest.Epoch} sequence {manifest.Sequence} is older than the retention and gone.");
+            else context.Find(FindingKind.ChunkMissing, manifest.Epoch, manifest.Sequence, name.ToString(), $"The chunk of {content.Records} records ({content.Bytes} bytes) is not in the bucket.");
             return false;
         }
 
+        expiry.SeeChunk();
         if (stored.Bytes != chunk.Bytes)
         {
             context.Find(FindingKind.ChunkSizeMismatch, manifest.Epoch, manifest.Sequence, stored.Name, $"The object has {stored.Bytes} bytes; signed are {chunk.Bytes}.");

@@ -21,7 +21,7 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
         foreach (var later in tracks.All)
         {
             // By equal fingerprints; where lengths differ, only a file whose beginning is known can tell.
-            var candidates = later.Fingerprints.SelectMany(item => likely.GetValueOrDefault(item) ?? []).Concat(heads)
+            var candidates = later.Fingerprints.SelectMany(item => likely.GetValueOrDefault(item) ?? []).Concat(later.Ancestor is { } ancestor ? [ancestor] : []).Concat(heads)
                 .Where(earlier => earlier.Segment != later.Segment && earlier.IsLike(later)).Distinct().OrderBy(earlier => earlier.Order);
             foreach (var branch in candidates.GroupBy(earlier => earlier.Segment).ToArray()) await CompareAsync([.. branch], later, cancellationToken);
             foreach (var item in later.Fingerprints) (likely.TryGetValue(item, out var same) ? same : likely[item] = []).Add(later);

@@ -26,6 +26,14 @@ internal sealed class StreamContext(StreamName stream, VerifyOptions options, Fi
 
     public DateTimeOffset? Last { get; private set; }
 
+    /// <summary>Nothing is asked of the time before, as objects of it have expired; null if none has.</summary>
+    public DateTimeOffset? ExpiredTo { get; private set; }
+
+    public void Expire(DateTimeOffset to)
+    {
+        if (ExpiredTo is null || to > ExpiredTo) ExpiredTo = to;
+    }
+
     /// <summary>The worst that was found of the stream so far.</summary>
     public Severity Worst => findings.WorstOf(stream.ToString());
 
