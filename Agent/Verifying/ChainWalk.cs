@@ -154,7 +154,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
     private BranchState NewBranch(Tiling tiling, Guid lineage, LoadedManifest? first = null, BranchState? from = null)
     {
-        var begun = from?.Clone(Branches.Count) ?? new BranchState { Lineage = lineage, Segment = Branches.Count, Tiling = tiling };
+        var begun = from?.Clone(Branches.Count) ?? new BranchState { Lineage = lineage, Segment = Branches.Count, Tiling = tiling, MaxSilence = map.MaxSilence };
         Branches.Add(new Branch(begun)
         {
             Parent = from?.Segment,
@@ -171,7 +171,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
     {
         var known = Branches.FindLast(branch => branch.Last.Lineage == lineage);
         if (known is null) return NewBranch(new Tiling(isComplete: false), lineage);
-        return new BranchState { Lineage = lineage, Segment = known.Last.Segment, Tiling = new Tiling(isComplete: false), MaxSilence = known.Last.MaxSilence };
+        return new BranchState { Lineage = lineage, Segment = known.Last.Segment, Tiling = new Tiling(isComplete: false), MaxSilence = map.MaxSilence };
     }
 
     private void EndEpoch()

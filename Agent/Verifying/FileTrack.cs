@@ -11,6 +11,7 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     private readonly List<Fingerprint> fingerprints = [];
     private readonly HashSet<long> numbers = [];
     private readonly List<(long From, byte[] Bytes)> heads = [];
+    private readonly List<(long From, long To)> counted = [];
 
     /// <summary>The branch that read it.</summary>
     public int Segment => segment;
@@ -66,6 +67,21 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
         var head = longer.Head();
         var known = shorter.fingerprints.Where(item => item.Bytes <= head.Length).ToArray();
         return known.Length > 0 && known.MaxBy(item => item.Bytes) is var length && Digest.Of(head.AsSpan(0, length.Bytes)) == length.Sha256;
+    }
+
+    /// <summary>These bytes are known to repeat an earlier branch's.</summary>
+    public void Count(long from, long to) => counted.Add((from, to));
+
+    public bool IsCounted(long at) => counted.Any(range => range.From <= at && at < range.To);
+
+    /// <summary>The range in parts, each of them wholly counted or wholly not.</summary>
+    public IEnumerable<(long From, long To)> SplitByCounted(long from, long to)
+    {
+        foreach (var end in counted.SelectMany(range => new[] { range.From, range.To }).Where(at => at > from && at < to).Distinct().Order().Append(to).ToArray())
+        {
+            yield return (from, end);
+            from = end;
+        }
     }
 
     private bool BeganBefore => runs is [{ From: > 0 }, ..];

@@ -19,7 +19,6 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         foreach (var contradiction in ManifestRules.ContradictionsOf(manifest))
             context.Find(FindingKind.ManifestContradictory, loaded, $"The manifest contradicts itself: {contradiction}.");
 
-        if (manifest.Start is { } start) state.MaxSilence = state.MaxSilence == default ? Silence(start) : state.MaxSilence;
         follows &= Tile(loaded, manifest, state, since);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
             follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state), since, cancellationToken);
@@ -114,18 +113,18 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         {
             return; // the source was not known to be read to its end: the next manifest that tiles covers this time too
         }
-        else
+        else if (since.To >= state.CoveredTo) // else the node's clock stepped back: that time is covered already
         {
             context.Coverage.Add(since);
             if (since.To - since.From > state.MaxSilence)
                 context.FindAbout(since, FindingKind.Delayed, loaded, $"{Duration.Print(since.To - since.From)} passed between two manifests, more than the {Duration.Print(state.MaxSilence)} promised.");
-            state.CoveredTo = state.CoveredTo > since.To ? state.CoveredTo : since.To;
+            state.CoveredTo = since.To;
         }
     }
 
     private static void Advance(LoadedManifest loaded, Manifest manifest, BranchState state, DateTimeOffset time)
     {
-        if (manifest.Start is { } start) state.MaxSilence = Silence(start);
+        if (manifest.Start is { } start) state.MaxSilence = Duration.OfSeconds(start.Policy.MaxSilenceSeconds); // until here, what the epoch before promised
         if (manifest.Kind is ManifestKind.Chunk or ManifestKind.Gap) state.Sealed = manifest.Entry.Sealed;
         else state.Sealed = time;
         (state.Epoch, state.Sequence, state.PayloadSha256, state.Time) = (manifest.Epoch, manifest.Sequence, loaded.PayloadSha256, time);
@@ -144,8 +143,6 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         var extent = gap.To is { } to ? $"bytes {gap.From} to {to}" : $"bytes from {gap.From} to an unknown end";
         return $"The agent declares a gap ({gap.Cause.Text()}): {extent} {what}{(gap.Detail.Length > 0 ? $" ({gap.Detail})" : "")}.";
     }
-
-    private static TimeSpan Silence(EpochStart start) => Duration.OfSeconds(start.Policy.MaxSilenceSeconds);
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }
