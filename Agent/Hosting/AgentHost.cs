@@ -14,14 +14,18 @@ namespace Sealtail.Hosting;
 internal sealed class AgentHost : IDisposable
 {
     private readonly IHost host;
-    private readonly IBucket bucket;
-    private readonly IReadOnlyList<InputService> services;
+    private readonly IReadOnlyList<BackgroundService> services;
 
-    private AgentHost(IHost host, IBucket bucket, IReadOnlyList<InputPipeline> inputs, IReadOnlyList<InputService> services) =>
-        (this.host, this.bucket, Inputs, this.services) = (host, bucket, inputs, services);
+    private AgentHost(IHost host, IBucket bucket, RetentionMonitor retention, IReadOnlyList<InputPipeline> inputs, IReadOnlyList<BackgroundService> services) =>
+        (this.host, Bucket, Retention, Inputs, this.services) = (host, bucket, retention, inputs, services);
+
+    public IBucket Bucket { get; }
+
+    public RetentionMonitor Retention { get; }
 
     public IReadOnlyList<InputPipeline> Inputs { get; }
 
+    /// <exception cref="FormatException">STORAGE_EMULATOR_HOST is no address.</exception>
     /// <exception cref="SpoolException">A state directory is another's, in use, or newer than the program, or holds entries that no input owns.</exception>
     /// <exception cref="Chaining.SigningKeyException">A key cannot be used.</exception>
     public static AgentHost Build(SealtailConfiguration configuration, RunMode mode, LogLevel leastLogged)
@@ -40,7 +44,9 @@ internal sealed class AgentHost : IDisposable
         // The loggers outlive the building of the host: they are the host's own.
         var loggers = LoggerFactory.Create(logging => AddLogging(logging, configuration.Log, leastLogged));
         builder.Services.AddSingleton(loggers);
-        var bucket = BucketFactory.Open(configuration.Bucket.Location, new DurableFiles());
+        var retention = new RetentionMonitor(configuration.Bucket, time, loggers.CreateLogger<RetentionMonitor>());
+        var bucket = new WatchedBucket(BucketFactory.Open(configuration.Bucket, new DurableFiles(), time), retention);
+        builder.Services.AddSingleton<IHostedService>(new RetentionService(retention, bucket));
         var inputs = new List<InputPipeline>();
         try
         {
@@ -57,7 +63,7 @@ internal sealed class AgentHost : IDisposable
                     input, mode, running, provider.GetRequiredService<IHostApplicationLifetime>(), loggers.CreateLogger<InputService>()));
 
             var host = builder.Build();
-            return new AgentHost(host, bucket, inputs, [.. host.Services.GetServices<IHostedService>().OfType<InputService>()]);
+            return new AgentHost(host, bucket, retention, inputs, [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()]);
         }
         catch
         {
@@ -82,7 +88,7 @@ internal sealed class AgentHost : IDisposable
     {
         host.Dispose();
         foreach (var input in Inputs) input.Dispose();
-        bucket.Dispose();
+        Bucket.Dispose();
     }
 
     // A state directory that nobody ships any more is a silent loss to come.

@@ -46,7 +46,7 @@ internal sealed partial class IngestLoop(Tailer tailer, ChunkBuilder builder, Sp
 
         switch (step.Kind)
         {
-            case TailStepKind.Idle when once:
+            case TailStepKind.Idle when once && tailer.Status.State != SourceCondition.Blocked: // blocked: a backup is still being compressed
                 return false;
             case TailStepKind.Idle:
                 await WaitAsync(UntilAgeCut(), stopping);

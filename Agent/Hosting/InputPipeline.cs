@@ -22,12 +22,14 @@ internal sealed class InputPipeline : IDisposable
     {
         (Stream, Spool, Chain, Ingest, Ship, Counters) = (input.Stream, spool, chain, ingest, ship, counters);
         (this.tailer, this.builder, this.key) = (tailer, builder, key);
-        KeyPath = input.Chain.KeyPath;
+        (KeyPath, LogPath) = (input.Chain.KeyPath, input.Tail.Path);
     }
 
     public StreamName Stream { get; }
 
     public string KeyPath { get; }
+
+    public string LogPath { get; }
 
     public Spool Spool { get; }
 
@@ -43,6 +45,9 @@ internal sealed class InputPipeline : IDisposable
 
     /// <summary>Bytes on disk that no entry has yet.</summary>
     public long LagBytes => tailer.LagBytes;
+
+    /// <summary>Whether any log file was ever found. For when reading has ended.</summary>
+    public bool HasPosition => tailer.Position is not null;
 
     public SourceStatus Source => tailer.Status;
 

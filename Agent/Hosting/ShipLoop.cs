@@ -119,12 +119,10 @@ internal sealed partial class ShipLoop(
             {
                 chain.Confirm(claim, ReceiptOf(ReceiptObject.Manifest, delivery.Outcome));
                 counters.Epoch = chain.Epoch;
-                LogClaimed(chain.Epoch);
                 return;
             }
 
             chain.ClaimMissed(delivery.WasAmbiguous);
-            LogMissed(claim.Manifest.Epoch);
             if (chain.Misses >= MissesBeforeSlowing)
             {
                 LogManyMisses(chain.Misses);
@@ -171,12 +169,6 @@ internal sealed partial class ShipLoop(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Shipped entry {Entry} in epoch {Epoch}: {Records} records, {ObjectBytes} bytes")]
     private partial void LogShipped(long entry, long epoch, long records, long objectBytes);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Claimed epoch {Epoch}")]
-    private partial void LogClaimed(long epoch);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Epoch {Epoch} is taken by another run; the next number is tried")]
-    private partial void LogMissed(long epoch);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Misses} epoch numbers in a row are taken. Another agent may be claiming this stream; one number a second is tried now")]
     private partial void LogManyMisses(int misses);
