@@ -74,7 +74,7 @@ internal sealed class GcsOpeningTests
     {
         using var folder = new TempFolder();
         await using var bed = await StartAsync();
-        File.WriteAllText(folder["key.json"], bed.Server.CredentialFiles.ServiceAccountKey(bed.Server.Principals.Add("shipper@example.com", Permissions.All)));
+        File.WriteAllText(folder["key.json"], bed.KeyOf(bed.Server.Principals.Add("shipper@example.com", Permissions.All)));
         var environment = bed.Environment with { ApplicationCredentials = folder["key.json"] };
 
         var found = bed.Open(new BucketOptions { Location = "gs://audit" }, environment);
