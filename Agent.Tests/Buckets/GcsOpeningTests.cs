@@ -4,7 +4,6 @@ using Sealtail.Buckets;
 using Sealtail.Buckets.Gcs;
 using Sealtail.FakeGcs.Identity;
 using Sealtail.Files;
-using Sealtail.Tests.Support;
 using static Sealtail.Tests.Buckets.GcsBed;
 
 namespace Sealtail.Tests.Buckets;

@@ -4,7 +4,6 @@ using System.Text.Json;
 using NUnit.Framework;
 using Sealtail.FakeGcs;
 using Sealtail.FakeGcs.Storage;
-using Sealtail.Tests.Support;
 
 namespace Sealtail.Tests.Buckets;
 
