@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 using Sealtail.Buckets;
 using Sealtail.Configuration;
 using Sealtail.Files;
+using Sealtail.Observability;
 using Sealtail.Shipping;
 using Sealtail.Spooling;
 
@@ -15,15 +16,17 @@ internal sealed class AgentHost : IDisposable
 {
     private readonly IHost host;
     private readonly IBucket bucket;
+    private readonly Observation observation;
     private readonly IReadOnlyList<InputService> services;
 
-    private AgentHost(IHost host, IBucket bucket, IReadOnlyList<InputPipeline> inputs, IReadOnlyList<InputService> services) =>
-        (this.host, this.bucket, Inputs, this.services) = (host, bucket, inputs, services);
+    private AgentHost(IHost host, IBucket bucket, Observation observation, IReadOnlyList<InputPipeline> inputs, IReadOnlyList<InputService> services) =>
+        (this.host, this.bucket, this.observation, Inputs, this.services) = (host, bucket, observation, inputs, services);
 
     public IReadOnlyList<InputPipeline> Inputs { get; }
 
     /// <exception cref="SpoolException">A state directory is another's, in use, or newer than the program, or holds entries that no input owns.</exception>
     /// <exception cref="Chaining.SigningKeyException">A key cannot be used.</exception>
+    /// <exception cref="IOException">The address to serve status on cannot be listened on.</exception>
     public static AgentHost Build(SealtailConfiguration configuration, RunMode mode, LogLevel leastLogged)
     {
         var time = TimeProvider.System;
@@ -42,25 +45,31 @@ internal sealed class AgentHost : IDisposable
         builder.Services.AddSingleton(loggers);
         var bucket = BucketFactory.Open(configuration.Bucket.Location, new DurableFiles());
         var inputs = new List<InputPipeline>();
+        var observation = new Observation(bucket.Location, inputs, time);
         try
         {
             RefuseUnowned(configuration);
             foreach (var input in configuration.Inputs)
             {
-                var shipper = new Shipper(bucket, retry, time, loggers.CreateLogger<Shipper>());
-                inputs.Add(InputPipeline.Open(input, configuration.Seal, bucket, shipper, ship, time, loggers));
+                var stream = input.Stream.ToString();
+                var streamLoggers = new LimitedLoggerFactory(loggers, time, stream);
+                var shipper = new Shipper(bucket, retry, (result, elapsed) => observation.Meter.Uploaded(stream, result, elapsed), time, streamLoggers.CreateLogger<Shipper>());
+                inputs.Add(InputPipeline.Open(input, configuration.Seal, bucket, shipper, ship, observation.Health, time, streamLoggers));
             }
 
+            // Before the inputs: services stop in reverse order, so status is served to the end.
+            if (mode == RunMode.Follow) observation.AddTo(builder.Services, configuration.Http, new LimitedLoggerFactory(loggers, time));
             var running = new RunningInputs(inputs.Count);
             foreach (var input in inputs)
                 builder.Services.AddSingleton<IHostedService>(provider => new InputService(
                     input, mode, running, provider.GetRequiredService<IHostApplicationLifetime>(), loggers.CreateLogger<InputService>()));
 
             var host = builder.Build();
-            return new AgentHost(host, bucket, inputs, [.. host.Services.GetServices<IHostedService>().OfType<InputService>()]);
+            return new AgentHost(host, bucket, observation, inputs, [.. host.Services.GetServices<IHostedService>().OfType<InputService>()]);
         }
         catch
         {
+            observation.Dispose();
             foreach (var input in inputs) input.Dispose();
             bucket.Dispose();
             loggers.Dispose();
@@ -81,6 +90,7 @@ internal sealed class AgentHost : IDisposable
     public void Dispose()
     {
         host.Dispose();
+        observation.Dispose();
         foreach (var input in Inputs) input.Dispose();
         bucket.Dispose();
     }
@@ -98,9 +108,9 @@ internal sealed class AgentHost : IDisposable
     {
         logging.SetMinimumLevel(options.Level > least ? options.Level : least);
         if (options.Format == LogFormat.Json)
-            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat, json.IncludeScopes) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ", true));
         else
-            logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
+            logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat, text.IncludeScopes) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }
