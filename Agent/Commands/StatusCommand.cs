@@ -71,7 +71,7 @@ internal static class StatusCommand
     {
         try
         {
-            return JsonSerializer.Deserialize(text, AgentStatusJson.Default.AgentStatus) ?? throw new JsonException("it is null");
+            return AgentStatusJson.Read(text);
         }
         catch (JsonException e)
         {

@@ -95,7 +95,6 @@ internal sealed partial class ShipLoop(
             }
             catch (BucketException e) when (e.Fault == BucketFault.Damaged && !spool.IsIntact(entry))
             {
-                LogDamaged(entry.Number, e.Message);
                 entry = spool.MarkDamaged(entry, e.Message);
             }
             catch (BucketException e) when (e.Fault == BucketFault.Damaged && mode.WaitsForAdministrator)
@@ -125,12 +124,10 @@ internal sealed partial class ShipLoop(
                 chain.Confirm(claim, ReceiptOf(ReceiptObject.Manifest, delivery.Outcome));
                 counters.Epoch = chain.Epoch;
                 counters.AddManifest(ManifestKind.EpochStart);
-                LogClaimed(chain.Epoch);
                 return;
             }
 
             chain.ClaimMissed(delivery.WasAmbiguous);
-            LogMissed(claim.Manifest.Epoch);
             if (chain.Misses >= MissesBeforeSlowing)
             {
                 LogManyMisses(chain.Misses);
@@ -178,17 +175,8 @@ internal sealed partial class ShipLoop(
     [LoggerMessage(Level = LogLevel.Information, Message = "Shipped entry {Entry} in epoch {Epoch}: {Records} records, {ObjectBytes} bytes")]
     private partial void LogShipped(long entry, long epoch, long records, long objectBytes);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Claimed epoch {Epoch}")]
-    private partial void LogClaimed(long epoch);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Epoch {Epoch} is taken by another run; the next number is tried")]
-    private partial void LogMissed(long epoch);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "{Misses} epoch numbers in a row are taken. Another agent may be claiming this stream; one number a second is tried now")]
     private partial void LogManyMisses(int misses);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Entry {Entry} was damaged on the disk: {Reason}")]
-    private partial void LogDamaged(long entry, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Entry {Entry} was damaged on the disk and has been read again from the log")]
     private partial void LogRepaired(long entry);

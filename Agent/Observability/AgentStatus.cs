@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Sealtail.Observability;
 
 /// <summary>All that the agent says of itself at one moment: <c>/status</c> prints it, <c>/readyz</c> and <c>/metrics</c> are made from it. Counts begin with the run.</summary>
@@ -92,7 +90,3 @@ internal sealed record ChainReading(string Lineage, long? Epoch, IReadOnlyDictio
 /// <param name="PayloadSha256">What identifies it.</param>
 /// <param name="At">By the node's clock.</param>
 internal sealed record ConfirmedReading(long Epoch, long Sequence, string PayloadSha256, DateTimeOffset At);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, NewLine = "\n", RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(AgentStatus))]
-internal sealed partial class AgentStatusJson : JsonSerializerContext;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace Sealtail.Observability;
 
@@ -11,7 +10,7 @@ internal sealed class StatusRoutes(Func<AgentStatus> status, Health health, Prom
         "/metrics" => new HttpReply(200, PrometheusExporter.ContentType, Encoding.UTF8.GetBytes(metrics.Collect())),
         "/healthz" => health.Stuck.ToArray() is { Length: > 0 } stuck ? HttpReply.Text(503, Lines(stuck)) : HttpReply.Text(200, "ok\n"),
         "/readyz" => status().Reasons is { Count: > 0 } reasons ? HttpReply.Text(503, Lines(reasons.Select(reason => reason.ToString()))) : HttpReply.Text(200, "ready\n"),
-        "/status" => new HttpReply(200, "application/json", [.. JsonSerializer.SerializeToUtf8Bytes(status(), AgentStatusJson.Default.AgentStatus), (byte)'\n']),
+        "/status" => new HttpReply(200, "application/json", AgentStatusJson.Write(status())),
         _ => HttpReply.Text(404, "There is /metrics, /healthz, /readyz and /status.\n"),
     };
 
