@@ -71,6 +71,18 @@ internal sealed class DirectoryBucketTests : BucketContractTests, IDisposable
         Assert.That(fault!.Fault, Is.EqualTo(BucketFault.BucketMissing));
     }
 
+    [Test]
+    public async Task A_bucket_that_cannot_be_made_waits_for_an_administrator()
+    {
+        folder.Write("file", "in the way");
+        using var blocked = new DirectoryBucket(folder["file/bucket"], new DurableFiles());
+
+        var fault = await Assert.ThrowsAsync<BucketException>(() => blocked.CreateAsync(UploadOf("v1/one", "x"), CancellationToken.None));
+
+        Assert.That(fault!.Fault, Is.EqualTo(BucketFault.Refused));
+        Assert.That(fault.Message, Does.Contain(folder["file/bucket"]));
+    }
+
     /// <summary>A crash at any step leaves no object, or the whole object; sending again then confirms it.</summary>
     [Test]
     public async Task A_crash_at_any_step_leaves_nothing_or_the_whole_object()

@@ -15,6 +15,7 @@ internal sealed class AgentBed : IDisposable
     private readonly TempFolder folder = new();
     private readonly List<Process> started = [];
     private readonly int http;
+    private readonly StringBuilder log = new(); // its own lock: what the following agents said
 
     /// <param name="http">A port of the loopback to serve status on; 0: nothing is served.</param>
     public AgentBed(string chunk = "max_age: 1s", string logName = "log/audit.log", int http = 0)
@@ -74,8 +75,8 @@ internal sealed class AgentBed : IDisposable
     public Process Start(string? configuration = null, params (string Name, string Value)[] environment)
     {
         var process = Launch(environment, "run", "--config", configuration ?? Configuration);
-        process.ErrorDataReceived += (_, _) => { };
-        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         started.Add(process);
@@ -91,13 +92,14 @@ internal sealed class AgentBed : IDisposable
         return new Verdict(ran.ExitCode, report.RootElement.Clone());
     }
 
-    /// <summary>Waits until the condition holds, looking often; fails loudly if it never does.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
+    /// <summary>Waits until the condition holds, looking often; fails loudly if it never does, or if an agent of this bed ended.</summary>
+    public async Task UntilAsync(Func<bool> condition, string what)
     {
-        var deadline = TimeProvider.System.GetTimestamp();
+        var since = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
-            if (TimeProvider.System.GetElapsedTime(deadline) > Patience) Assert.Fail($"Never came true: {what}");
+            if (TimeProvider.System.GetElapsedTime(since) > Patience) Assert.Fail($"Never came true: {what}. {Logs}");
+            if (started.Any(process => process.HasExited)) Assert.Fail($"An agent ended before this came true: {what}. {Logs}");
             await Task.Delay(20);
         }
     }
@@ -112,6 +114,16 @@ internal sealed class AgentBed : IDisposable
         }
 
         folder.Dispose();
+    }
+
+    private string Logs
+    {
+        get { lock (log) return log.ToString(); }
+    }
+
+    private void Keep(string? line)
+    {
+        lock (log) log.AppendLine(line);
     }
 
     private static Process Launch(string[] arguments) => Launch([], arguments);

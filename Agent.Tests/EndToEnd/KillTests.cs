@@ -45,7 +45,7 @@ internal sealed class KillTests
 
         for (var kill = 0; kill < kills; kill++)
         {
-            using var agent = bed.Start();
+            var agent = bed.Start();
             await Task.Delay(random.Next(100, 2500));
             Assert.That(agent.HasExited, Is.False, "it must not end by itself");
             agent.Kill();

@@ -13,8 +13,8 @@ internal sealed partial class StateTests
     {
         using var bed = new AgentBed();
         Append(bed, 10);
-        using var first = bed.Start();
-        await AgentBed.UntilAsync(() => BucketReader.Content(bed.Bucket).Bytes > 0, "the first agent ships");
+        var first = bed.Start();
+        await bed.UntilAsync(() => BucketReader.Content(bed.Bucket).Bytes > 0, "the first agent ships");
 
         var second = AgentBed.Run("run", "--once", "--config", bed.Configuration);
 
@@ -71,19 +71,17 @@ internal sealed partial class StateTests
         Copy(bed.State, bed["clone"]);
         var clone = bed.WriteConfiguration("clone.yaml", bed["clone"], "max_age: 1s");
 
-        using (var original = bed.Start())
-        using (var copy = bed.Start(clone))
+        var original = bed.Start();
+        var copy = bed.Start(clone);
+        for (var i = 1; i < 5; i++)
         {
-            for (var i = 1; i < 5; i++)
-            {
-                Append(bed, 100, from: 100 * i);
-                var epochs = i;
-                await AgentBed.UntilAsync(() => BucketReader.Payloads(bed.Bucket).Count(p => p.GetProperty("kind").GetString() == "chunk") >= 1 + (2 * epochs), "both ship");
-            }
-
-            Terminate(original);
-            Terminate(copy);
+            Append(bed, 100, from: 100 * i);
+            var rounds = i;
+            await bed.UntilAsync(() => BucketReader.Payloads(bed.Bucket).Count(p => p.GetProperty("kind").GetString() == "chunk") >= 1 + (2 * rounds), "both ship");
         }
+
+        Terminate(original);
+        Terminate(copy);
 
         var verdict = bed.Verify();
         Assert.That(verdict.FindingIds, Does.Not.Contain("FORK").And.Not.Contain("CHAIN_BROKEN"));
@@ -94,16 +92,14 @@ internal sealed partial class StateTests
     [Test]
     public async Task A_stop_signal_seals_uploads_and_ends_the_epoch()
     {
-        using var bed = new AgentBed("max_age: 10m");
+        using var bed = new AgentBed("max_age: 4m");
         Append(bed, 100);
-        using var agent = bed.Start();
-        await AgentBed.UntilAsync(() => Directory.Exists(bed.State) && Directory.EnumerateFiles(bed.State, "*", SearchOption.AllDirectories).Any(path => new FileInfo(path).Length > 0), "it reads");
-        await AgentBed.UntilAsync(() => HasHandler(agent), "it listens to signals");
+        var agent = bed.Start();
+        await bed.UntilAsync(() => Directory.Exists(bed.State) && HasHandler(agent) && Directory.EnumerateFiles(bed.State, "chunk-*.tmp", SearchOption.AllDirectories).Any(), "it has an open chunk");
 
         Terminate(agent);
 
         Assert.That(agent.ExitCode, Is.Zero);
-        bed.RunOnce(); // what was not even read when the signal came
         var kinds = BucketReader.Payloads(bed.Bucket).Select(p => p.GetProperty("kind").GetString()).ToArray();
         Assert.That(kinds[^1], Is.EqualTo("stop"));
         Assert.That(BucketReader.Content(bed.Bucket).Bytes, Is.EqualTo(new FileInfo(bed.LogPath).Length));

@@ -23,8 +23,8 @@ internal sealed class StatusTests : IDisposable
         StateTests.Append(bed, 100);
         File.AppendAllText(bed.LogPath, "{\"torn\":");
         var bytes = new FileInfo(bed.LogPath).Length - 8;
-        using var agent = bed.Start();
-        await AgentBed.UntilAsync(() => Ask("/metrics").Body.Contains("sealtail_records_shipped_total{stream=\"test/cp-1/audit\"} 100\n", StringComparison.Ordinal), "100 records are shipped");
+        var agent = bed.Start();
+        await bed.UntilAsync(() => Ask("/metrics").Body.Contains("sealtail_records_shipped_total{stream=\"test/cp-1/audit\"} 100\n", StringComparison.Ordinal), "100 records are shipped");
 
         Assert.That(Ask("/healthz"), Is.EqualTo((HttpStatusCode.OK, "ok\n")));
         Assert.That(Ask("/readyz"), Is.EqualTo((HttpStatusCode.OK, "ready\n")));
@@ -49,8 +49,8 @@ internal sealed class StatusTests : IDisposable
     public async Task A_missing_log_is_not_ready_until_it_is_there_and_never_unhealthy()
     {
         using var bed = new AgentBed(http: port);
-        using var agent = bed.Start();
-        await AgentBed.UntilAsync(() => Ask("/readyz") == (HttpStatusCode.ServiceUnavailable, $"source-missing test/cp-1/audit: {bed.LogPath} is not there. It is read as soon as it is.\n"), "it says what is missing");
+        var agent = bed.Start();
+        await bed.UntilAsync(() => Ask("/readyz") == (HttpStatusCode.ServiceUnavailable, $"source-missing test/cp-1/audit: {bed.LogPath} is not there. It is read as soon as it is.\n"), "it says what is missing");
 
         var asked = AgentBed.Run("status", "--config", bed.Configuration);
         Assert.That(asked.ExitCode, Is.EqualTo(3));
@@ -58,7 +58,7 @@ internal sealed class StatusTests : IDisposable
         Assert.That(Ask("/healthz").Status, Is.EqualTo(HttpStatusCode.OK));
 
         StateTests.Append(bed, 1);
-        await AgentBed.UntilAsync(() => Ask("/readyz").Status == HttpStatusCode.OK, "it is ready once the log is there");
+        await bed.UntilAsync(() => Ask("/readyz").Status == HttpStatusCode.OK, "it is ready once the log is there");
     }
 
     [Test]
@@ -67,15 +67,15 @@ internal sealed class StatusTests : IDisposable
         using var bed = new AgentBed(http: port);
         StateTests.Append(bed, 10);
         File.WriteAllText(bed.Bucket, "a file where the bucket's directory should be");
-        using var agent = bed.Start();
-        await AgentBed.UntilAsync(() => Failure() is not null, "uploads fail");
+        var agent = bed.Start();
+        await bed.UntilAsync(() => Failure() is not null, "uploads fail");
 
         Assert.That(Failure(), Does.Contain(bed.Bucket));
         Assert.That(Ask("/metrics").Body, Does.Match("sealtail_uploads_total\\{stream=\"test/cp-1/audit\",result=\"transient\"\\} [1-9]").And.Match("sealtail_spool_entries\\{[^}]*\\} 1\n"));
         Assert.That(Ask("/healthz").Status, Is.EqualTo(HttpStatusCode.OK));
 
         File.Delete(bed.Bucket);
-        await AgentBed.UntilAsync(() => Failure() is null, "uploads succeed");
+        await bed.UntilAsync(() => Failure() is null, "uploads succeed");
         Assert.That(Ask("/readyz").Status, Is.EqualTo(HttpStatusCode.OK));
 
         string? Failure()
@@ -128,7 +128,7 @@ internal sealed class StatusTests : IDisposable
         using var bed = new AgentBed();
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(bed["notify"]));
-        using var agent = bed.Start(environment: [("NOTIFY_SOCKET", bed["notify"]), ("WATCHDOG_USEC", "1000000")]);
+        var agent = bed.Start(environment: [("NOTIFY_SOCKET", bed["notify"]), ("WATCHDOG_USEC", "1000000")]);
         var told = new List<string>();
         while (!told.Contains("READY=1") || told.Count(state => state == "WATCHDOG=1") < 3) told.Add(await ReceiveAsync(socket));
 

@@ -30,6 +30,9 @@ internal sealed class MetricsTests
             Assert.That(samples["sealtail_last_confirmed_timestamp_seconds{stream=\"prod-eu1/cp-1/audit\"}"], Is.EqualTo("1795337998"));
             Assert.That(samples["sealtail_uploads_total{stream=\"prod-eu1/cp-1/audit\",result=\"created\"}"], Is.EqualTo("1"));
             Assert.That(samples["sealtail_manifests_total{stream=\"prod-eu1/cp-1/audit\",kind=\"heartbeat\"}"], Is.EqualTo("2"));
+            Assert.That(samples["sealtail_retention_state{state=\"ok\"}"], Is.EqualTo("1"));
+            Assert.That(samples["sealtail_retention_state{state=\"unverified\"}"], Is.EqualTo("0"));
+            Assert.That(samples["sealtail_token_expiry_seconds"], Is.EqualTo("1800"));
             Assert.That(samples["sealtail_unready{cause=\"parked\"}"], Is.EqualTo("0"));
         });
     }

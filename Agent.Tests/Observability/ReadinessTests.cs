@@ -30,6 +30,18 @@ internal sealed class ReadinessTests
     public void A_log_that_cannot_be_read_is_named(string state, string reason) =>
         Assert.That(Reasons(Good with { Source = Good.Source with { State = state } }), Is.EqualTo(new[] { reason }));
 
+    [TestCase(RetentionReading.Ok, ExpectedResult = "")]
+    [TestCase(RetentionReading.NotRequired, ExpectedResult = "")]
+    [TestCase(RetentionReading.Unverified, ExpectedResult = "")]
+    [TestCase(RetentionReading.Violated, ExpectedResult = "retention-violated: No policy.")]
+    public string Only_a_violated_retention_is_a_reason(string state) =>
+        string.Join('\n', Readiness.Of(Statuses.Destination with { Retention = Statuses.Destination.Retention with { State = state, Explanation = "No policy." } }));
+
+    [TestCase(false, ExpectedResult = "")]
+    [TestCase(true, ExpectedResult = "credential: The token server says no.")]
+    public string A_credential_is_a_reason_once_requests_fail(bool fails) =>
+        string.Join('\n', Readiness.Of(Statuses.Destination with { Credential = Statuses.Destination.Credential! with { Problem = "The token server says no.", Fails = fails } })); // it has one
+
     [Test]
     public void A_stream_without_an_epoch_is_ready() => Assert.That(Reasons(Good with { Chain = Good.Chain with { Epoch = null, LastConfirmed = null } }), Is.Empty);
 

@@ -19,12 +19,19 @@ internal static class Statuses
         Gaps = new Dictionary<string, long> { ["rotated-away"] = 1, ["truncated"] = 0 },
     };
 
+    public static DestinationStatus Destination { get; } = new()
+    {
+        Bucket = "gs://acme-audit/k8s",
+        Retention = new RetentionReading(RetentionReading.Ok, "The bucket's retention policy of 365d is locked.", true, Now, 0, null),
+        Credential = new CredentialReading("metadata", Now + TimeSpan.FromMinutes(30), null, false),
+    };
+
     public static AgentStatus Agent(params StreamStatus[] streams) => new()
     {
         Version = "0.1.0+abc",
         Started = Now - TimeSpan.FromHours(3),
         At = Now,
-        Bucket = "gs://acme-audit/k8s",
+        Destination = Destination,
         Reasons = [.. Readiness.Of(streams, Now)],
         Loops = [new LoopStatus("ingest prod-eu1/cp-1/audit", 0.25)],
         Streams = streams,

@@ -69,8 +69,8 @@ internal sealed class Auditor
 
     public void AssertWhole(SortedDictionary<(long File, long Offset), byte> proven, string context)
     {
-        Assert.That(proven.Values, Is.EqualTo(world.Log.SelectMany(file => file)), context);
-        Assert.That(proven.Keys, Is.EqualTo(world.Log.SelectMany((file, i) => file.Select((_, offset) => (i + 1L, (long)offset)))), context);
+        var expected = world.Log.SelectMany((file, i) => file.Select((value, offset) => KeyValuePair.Create((i + 1L, (long)offset), value)));
+        Assert.That(proven.SequenceEqual(expected), Is.True, $"{context}: {proven.Count} bytes are proven, {world.Log.Sum(file => file.Length)} were written");
     }
 
     private void Read(string name, byte[] bytes)

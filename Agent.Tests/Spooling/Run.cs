@@ -137,8 +137,16 @@ internal sealed class Run : IDisposable
         using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true)) gzip.Write(plain);
         var bytes = packed.ToArray();
         var chunk = Spool.CreateChunk();
-        chunk.Append(bytes.AsSpan(0, bytes.Length / 2));
-        chunk.Append(bytes.AsSpan(bytes.Length / 2));
+        try
+        {
+            chunk.Append(bytes.AsSpan(0, bytes.Length / 2));
+            chunk.Append(bytes.AsSpan(bytes.Length / 2));
+        }
+        catch (IOException e)
+        {
+            Spool.Discard(chunk, e);
+            throw;
+        }
 
         var sealedAt = world.Time.GetUtcNow();
         var tree = new MerkleTree();
@@ -179,17 +187,16 @@ internal sealed class Run : IDisposable
         {
             var to = (int)Math.Min(world.Log[file - 1].Length, offset + (long)maxBytes - plain.Count);
             var range = world.Range(file, offset, to);
-            if (to > offset || (range.Final && plain.Count > 0)) ranges.Add(range);
+            if (to > offset || range.Final) ranges.Add(range);
             plain.AddRange(world.Log[file - 1].AsSpan(offset, to - offset));
             if (to < world.Log[file - 1].Length || file == world.Log.Count) break;
-            if (ranges.Count == 0) ranges.Add(range); // says that the file is final, where all its bytes were shipped before
             (file, offset) = (file + 1, 0);
         }
 
         return (ranges, [.. plain]);
     }
 
-    private static (int File, int Offset) Position(ReadOnlyMemory<byte>? state) =>
+    public static (int File, int Offset) Position(ReadOnlyMemory<byte>? state) =>
         state is { } bytes && Encoding.UTF8.GetString(bytes.Span).Split(':') is [var file, var offset]
             ? (int.Parse(file, CultureInfo.InvariantCulture), int.Parse(offset, CultureInfo.InvariantCulture))
             : (1, 0);

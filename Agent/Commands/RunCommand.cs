@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Sealtail.Configuration;
+using Sealtail.Format;
 using Sealtail.Hosting;
 
 namespace Sealtail.Commands;
@@ -32,7 +33,7 @@ internal static class RunCommand
         foreach (var warning in configuration.Warnings) await Console.Error.WriteLineAsync($"sealtail: Warning: {warning}");
 
         // Someone who waits for the end sees progress and then the summary; the log shows only what is wrong.
-        using var agent = AgentHost.Build(configuration, once ? RunMode.Once : RunMode.Follow, once ? LogLevel.Warning : LogLevel.Trace);
+        using var agent = Build(configuration, once);
         if (!once)
         {
             await agent.RunAsync(cancellationToken);
@@ -41,6 +42,31 @@ internal static class RunCommand
 
         await RunProgress.ShowAsync(agent, agent.RunAsync(cancellationToken));
         RunSummary.Print(agent, configuration.Bucket.Location, output);
+        RequireLogs(agent);
         return ExitCode.Done;
+    }
+
+    // Nothing shipped because nothing could be looked at is no success.
+    private static void RequireLogs(AgentHost agent)
+    {
+        foreach (var input in agent.Inputs)
+        {
+            if (input.Source.State == SourceCondition.Unreadable)
+                throw new CommandException($"The log {input.LogPath} cannot be read. Let this user read the file and search its directory, or run as root with only CAP_DAC_READ_SEARCH.");
+            if (input.Source.State == SourceCondition.Missing && !input.HasPosition)
+                throw new CommandException($"The log {input.LogPath} does not exist. Check the path in the configuration against kube-apiserver's --audit-log-path.");
+        }
+    }
+
+    private static AgentHost Build(SealtailConfiguration configuration, bool once)
+    {
+        try
+        {
+            return AgentHost.Build(configuration, once ? RunMode.Once : RunMode.Follow, once ? LogLevel.Warning : LogLevel.Trace);
+        }
+        catch (FormatException e)
+        {
+            throw new CommandException(e.Message, ExitCode.Usage, e);
+        }
     }
 }

@@ -14,6 +14,7 @@ internal static class SealtailCommand
             HelpName = AgentVersion.Name,
         };
         root.Add(RunCommand.Create());
+        root.Add(VerifyCommand.Create());
         root.Add(KeygenCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(KeysCommand.Create());

@@ -23,10 +23,19 @@ internal sealed class StatusView
     {
         var view = new StatusView(output);
         view.Row("Agent", $"sealtail {status.Version}, up {Span(status.At - status.Started)}");
-        view.Row("Bucket", status.Bucket);
+        view.Row("Bucket", status.Destination.Bucket);
+        view.Print(status.Destination.Retention);
+        if (status.Destination.Credential is { } credential) view.Row("Identity", $"{credential.Kind}{(credential.Expires is { } expires ? $", token ends in {Span(expires - status.At)}" : "")}");
+        if (status.Destination.Credential is { Problem: { } problem }) view.Row("", problem, Bad);
         view.Row("Ready", status.Ready ? "yes" : "no", status.Ready ? Good : Bad);
         foreach (var reason in status.Reasons) view.Row("", reason.ToString(), Bad);
         foreach (var stream in status.Streams) view.Print(stream, status.At);
+    }
+
+    private void Print(RetentionReading retention)
+    {
+        Row("Retention", $"{retention.State}: {retention.Explanation}", retention.State is RetentionReading.Violated or RetentionReading.Unverified ? Bad : Plain);
+        if (retention.Warning is { } warning) Row("", warning, Bad);
     }
 
     private void Print(StreamStatus stream, DateTimeOffset now)

@@ -15,15 +15,19 @@ namespace Sealtail.Hosting;
 internal sealed class AgentHost : IDisposable
 {
     private readonly IHost host;
-    private readonly IBucket bucket;
     private readonly Observation observation;
-    private readonly IReadOnlyList<InputService> services;
+    private readonly IReadOnlyList<BackgroundService> services;
 
-    private AgentHost(IHost host, IBucket bucket, Observation observation, IReadOnlyList<InputPipeline> inputs, IReadOnlyList<InputService> services) =>
-        (this.host, this.bucket, this.observation, Inputs, this.services) = (host, bucket, observation, inputs, services);
+    private AgentHost(IHost host, IBucket bucket, RetentionMonitor retention, Observation observation, IReadOnlyList<InputPipeline> inputs, IReadOnlyList<BackgroundService> services) =>
+        (this.host, Bucket, Retention, this.observation, Inputs, this.services) = (host, bucket, retention, observation, inputs, services);
+
+    public IBucket Bucket { get; }
+
+    public RetentionMonitor Retention { get; }
 
     public IReadOnlyList<InputPipeline> Inputs { get; }
 
+    /// <exception cref="FormatException">STORAGE_EMULATOR_HOST is no address.</exception>
     /// <exception cref="SpoolException">A state directory is another's, in use, or newer than the program, or holds entries that no input owns.</exception>
     /// <exception cref="Chaining.SigningKeyException">A key cannot be used.</exception>
     /// <exception cref="IOException">The address to serve status on cannot be listened on.</exception>
@@ -43,9 +47,12 @@ internal sealed class AgentHost : IDisposable
         // The loggers outlive the building of the host: they are the host's own.
         var loggers = LoggerFactory.Create(logging => AddLogging(logging, configuration.Log, leastLogged));
         builder.Services.AddSingleton(loggers);
-        var bucket = BucketFactory.Open(configuration.Bucket.Location, new DurableFiles());
+        var retention = new RetentionMonitor(configuration.Bucket, time, loggers.CreateLogger<RetentionMonitor>());
+        var bucket = new WatchedBucket(BucketFactory.Open(configuration.Bucket, new DurableFiles(), time), retention);
+        builder.Services.AddSingleton<IHostedService>(new RetentionService(retention, bucket));
         var inputs = new List<InputPipeline>();
-        var observation = new Observation(bucket.Location, inputs, time);
+        var health = new Health(time);
+        var observation = new Observation(new StatusReader(bucket, retention, inputs, health, time), health, time);
         try
         {
             RefuseUnowned(configuration);
@@ -54,7 +61,7 @@ internal sealed class AgentHost : IDisposable
                 var stream = input.Stream.ToString();
                 var streamLoggers = new LimitedLoggerFactory(loggers, time, stream);
                 var shipper = new Shipper(bucket, retry, (result, elapsed) => observation.Meter.Uploaded(stream, result, elapsed), time, streamLoggers.CreateLogger<Shipper>());
-                inputs.Add(InputPipeline.Open(input, configuration.Seal, bucket, shipper, ship, observation.Health, time, streamLoggers));
+                inputs.Add(InputPipeline.Open(input, configuration.Seal, bucket, shipper, ship, health, time, streamLoggers));
             }
 
             // Before the inputs: services stop in reverse order, so status is served to the end.
@@ -65,7 +72,7 @@ internal sealed class AgentHost : IDisposable
                     input, mode, running, provider.GetRequiredService<IHostApplicationLifetime>(), loggers.CreateLogger<InputService>()));
 
             var host = builder.Build();
-            return new AgentHost(host, bucket, observation, inputs, [.. host.Services.GetServices<IHostedService>().OfType<InputService>()]);
+            return new AgentHost(host, bucket, retention, observation, inputs, [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()]);
         }
         catch
         {
@@ -92,7 +99,7 @@ internal sealed class AgentHost : IDisposable
         host.Dispose();
         observation.Dispose();
         foreach (var input in Inputs) input.Dispose();
-        bucket.Dispose();
+        Bucket.Dispose();
     }
 
     // A state directory that nobody ships any more is a silent loss to come.

@@ -49,7 +49,7 @@ internal sealed partial class IngestLoop(
 
         switch (step.Kind)
         {
-            case TailStepKind.Idle when once:
+            case TailStepKind.Idle when once && tailer.Status.State != SourceCondition.Blocked: // blocked: a backup is still being compressed
                 return false;
             case TailStepKind.Idle:
                 await WaitAsync(UntilAgeCut(), stopping);

@@ -60,6 +60,9 @@ internal sealed class InputPipeline : IDisposable
     /// <summary>Bytes on disk that no entry has yet.</summary>
     public long LagBytes => tailer.LagBytes;
 
+    /// <summary>Whether any log file was ever found. For when reading has ended.</summary>
+    public bool HasPosition => tailer.Position is not null;
+
     public SourceStatus Source => tailer.Status;
 
     public TailCounts TailCounts => tailer.Counts;

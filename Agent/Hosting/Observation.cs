@@ -12,21 +12,17 @@ namespace Sealtail.Hosting;
 internal sealed class Observation : IDisposable
 {
     private readonly StatusReader status;
-    private readonly PrometheusExporter exporter;
+    private readonly Health health;
     private readonly TimeProvider time;
+    private readonly PrometheusExporter exporter;
     private Socket? listening;
 
-    /// <param name="inputs">May still grow until the agent starts.</param>
-    public Observation(string bucket, IReadOnlyList<InputPipeline> inputs, TimeProvider time)
+    public Observation(StatusReader status, Health health, TimeProvider time)
     {
-        this.time = time;
-        Health = new Health(time);
-        status = new StatusReader(bucket, inputs, Health, time);
+        (this.status, this.health, this.time) = (status, health, time);
         Meter = new AgentMeter(status.Read);
         exporter = new PrometheusExporter(Meter.Meter);
     }
-
-    public Health Health { get; }
 
     public AgentMeter Meter { get; }
 
@@ -37,7 +33,7 @@ internal sealed class Observation : IDisposable
         if (address is not null)
         {
             var socket = listening = StatusServer.Listen(address);
-            var routes = new StatusRoutes(status.Read, Health, exporter);
+            var routes = new StatusRoutes(status.Read, health, exporter);
             services.AddSingleton<IHostedService>(_ => new StatusServer(socket, routes.Answer, time, loggers.CreateLogger<StatusServer>()));
         }
 
@@ -47,7 +43,7 @@ internal sealed class Observation : IDisposable
         services.AddSingleton<ISystemdNotifier>(notifier);
         services.AddSingleton<IHostLifetime, SystemdLifetime>(); // READY=1 and STOPPING=1
         if (SystemdWatchdog.IntervalOf(Environment.GetEnvironmentVariable, Environment.ProcessId) is { } interval)
-            services.AddSingleton<IHostedService>(_ => new SystemdWatchdog(notifier, Health, interval, time, loggers.CreateLogger<SystemdWatchdog>()));
+            services.AddSingleton<IHostedService>(_ => new SystemdWatchdog(notifier, health, interval, time, loggers.CreateLogger<SystemdWatchdog>()));
     }
 
     public void Dispose()

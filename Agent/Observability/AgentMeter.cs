@@ -55,6 +55,12 @@ internal sealed class AgentMeter : IDisposable
         OfStream(Counter, "sealtail_records_shipped_total", "Log records in them.", stream => stream.Uploads.Records);
         OfStream(Counter, "sealtail_object_bytes_shipped_total", "Compressed bytes in them.", stream => stream.Uploads.ObjectBytes);
 
+        // The destination.
+        Gauge("sealtail_retention_state", "1 for the state that the bucket's retention is in.", () => RetentionReading.States
+            .Select(state => new Measurement<double>(state == status().Destination.Retention.State ? 1 : 0, Label("state", state))));
+        Counter("sealtail_retention_violating_uploads_total", "Objects that the store keeps for too short a time.", () => [new(status().Destination.Retention.ViolatingUploads)]);
+        Gauge("sealtail_token_expiry_seconds", "Time until the access token in hand ends.", () => status() is { Destination.Credential.Expires: { } expires } now ? [new((expires - now.At).TotalSeconds)] : []);
+
         // The chain.
         OfStream(Gauge, "sealtail_epoch", "The epoch that this run claimed; 0 before.", stream => stream.Chain.Epoch ?? 0);
         OfStream(Gauge, "sealtail_sequence", "Sequence of the newest confirmed manifest in its epoch.", stream => stream.Chain.LastConfirmed?.Sequence ?? 0);

@@ -10,7 +10,7 @@ internal sealed record AgentStatus
     /// <summary>When this was said.</summary>
     public required DateTimeOffset At { get; init; }
 
-    public required string Bucket { get; init; }
+    public required DestinationStatus Destination { get; init; }
 
     public bool Ready => Reasons.Count == 0;
 
@@ -21,6 +21,38 @@ internal sealed record AgentStatus
 
     public required IReadOnlyList<StreamStatus> Streams { get; init; }
 }
+
+internal sealed record DestinationStatus
+{
+    public required string Bucket { get; init; }
+
+    public required RetentionReading Retention { get; init; }
+
+    /// <summary>Null where no identity is needed.</summary>
+    public required CredentialReading? Credential { get; init; }
+}
+
+/// <param name="State">One of <see cref="States"/>.</param>
+/// <param name="Explanation">Why, as a sentence.</param>
+/// <param name="Locked">What the bucket said; null if it may not be asked, or was not yet.</param>
+/// <param name="LookedAt">When it was asked last.</param>
+/// <param name="ViolatingUploads">Objects of this run that the store keeps for too short a time.</param>
+/// <param name="Warning">What weakens the retention without violating it; null if nothing does.</param>
+internal sealed record RetentionReading(string State, string Explanation, bool? Locked, DateTimeOffset? LookedAt, long ViolatingUploads, string? Warning)
+{
+    public const string Ok = "ok";
+    public const string Violated = "violated";
+    public const string Unverified = "unverified";
+    public const string NotRequired = "not-required";
+
+    public static IReadOnlyList<string> States { get; } = [Ok, Violated, Unverified, NotRequired];
+}
+
+/// <param name="Kind">What kind of credential it is, and from where.</param>
+/// <param name="Expires">When the token in hand ends; null while there is none.</param>
+/// <param name="Problem">Why there is no good token, or will be none soon; null if all is well.</param>
+/// <param name="Fails">Whether requests fail for it now.</param>
+internal sealed record CredentialReading(string Kind, DateTimeOffset? Expires, string? Problem, bool Fails);
 
 internal sealed record LoopStatus(string Loop, double SecondsSinceTick);
 

@@ -6,6 +6,13 @@ internal static class Readiness
     /// <summary>Failures for a shorter time are no outage: a retry or two is everyday life.</summary>
     public static readonly TimeSpan OutageAfter = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of all streams' destination. An unverified retention is no reason: permission to create is enough to ship, and does not show the lock.</summary>
+    public static IEnumerable<UnreadyReason> Of(DestinationStatus destination)
+    {
+        if (destination.Retention is { State: RetentionReading.Violated, Explanation: var why }) yield return UnreadyReason.Of(UnreadyCause.RetentionViolated, null, why);
+        if (destination.Credential is { Fails: true, Problem: { } problem }) yield return UnreadyReason.Of(UnreadyCause.Credential, null, problem);
+    }
+
     public static IEnumerable<UnreadyReason> Of(IEnumerable<StreamStatus> streams, DateTimeOffset now) => streams.SelectMany(stream => Of(stream, now));
 
     private static IEnumerable<UnreadyReason> Of(StreamStatus stream, DateTimeOffset now)

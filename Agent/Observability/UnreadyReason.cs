@@ -16,6 +16,12 @@ internal enum UnreadyCause
 
     SourceUnreadable,
 
+    /// <summary>What is uploaded can be taken back.</summary>
+    RetentionViolated,
+
+    /// <summary>There is no token to upload with.</summary>
+    Credential,
+
     /// <summary>A loop is stuck: <see cref="Health"/>.</summary>
     LoopStuck,
 }
@@ -40,6 +46,8 @@ internal static class UnreadyCauseText
         UnreadyCause.SpoolFull => "spool-full",
         UnreadyCause.SourceMissing => "source-missing",
         UnreadyCause.SourceUnreadable => "source-unreadable",
+        UnreadyCause.RetentionViolated => "retention-violated",
+        UnreadyCause.Credential => "credential",
         UnreadyCause.LoopStuck => "loop-stuck",
         _ => throw new ArgumentOutOfRangeException(nameof(cause)),
     };

@@ -91,10 +91,15 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
     }
 
     /// <summary>All bytes of the step's file were taken.</summary>
-    public void EndFile(in TailStep step) => ranges.Finish(step.File!, step.From); // a FileEnd step has a file
+    public void EndFile(in TailStep step)
+    {
+        EndBrokenRecord();
+        ranges.Finish(step.File!, step.From); // a FileEnd step has a file
+    }
 
     public void AddGap(Gap gap, DateTimeOffset now)
     {
+        EndBrokenRecord();
         Since ??= now;
         gaps.Add(gap);
     }
@@ -156,6 +161,14 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
         if (records.IsInsideRecord) last.Append(record);
         if (records.Records == 0) first.Append(record);
         records.AddRecord(buffer, start, length);
+    }
+
+    // The file was truncated in the middle of a long record: what was read of it is the chunk's last record.
+    private void EndBrokenRecord()
+    {
+        if (!records.IsInsideRecord) return;
+        records.EndRecord();
+        endsWithoutLineFeed = true;
     }
 
     private void KeepLast(ReadOnlySpan<byte> record)

@@ -16,6 +16,9 @@ internal sealed record DirectoryContents
     /// <summary>Every chunk file's length by number.</summary>
     public required SortedDictionary<long, long> Chunks { get; init; }
 
+    /// <summary>The entries marked as shipped.</summary>
+    public required IReadOnlySet<long> Done { get; init; }
+
     /// <summary>Files that were being written.</summary>
     public required IReadOnlyList<string> Temporaries { get; init; }
 
@@ -26,6 +29,7 @@ internal sealed record DirectoryContents
     {
         var records = new SortedDictionary<long, EntryRecord?>();
         var chunks = new SortedDictionary<long, long>();
+        var done = new HashSet<long>();
         var temporaries = new List<string>();
         foreach (var path in Directory.EnumerateFiles(directory))
         {
@@ -33,6 +37,7 @@ internal sealed record DirectoryContents
             if (name.EndsWith(TemporarySuffix, StringComparison.Ordinal)) temporaries.Add(path);
             if (!EntryFile.TryParse(name, out var file)) continue;
             if (file.Part == EntryPart.Chunk) chunks[file.Number] = new FileInfo(path).Length;
+            else if (file.Part == EntryPart.Done) done.Add(file.Number);
             else records[file.Number] = ReadRecord(path, file.Number);
         }
 
@@ -41,10 +46,12 @@ internal sealed record DirectoryContents
             if (found != binding)
                 throw new SpoolException(SpoolFault.BoundElsewhere, $"{directory} belongs to {found}, but the configuration has {binding}. Correct it, or give this input another name.");
 
-        return new DirectoryContents { Chain = chain, Records = records, Chunks = chunks, Temporaries = temporaries };
+        return new DirectoryContents { Chain = chain, Records = records, Chunks = chunks, Done = done, Temporaries = temporaries };
     }
 
-    private static EntryRecord? ReadRecord(string path, long number)
+    /// <summary>The record in the file; null if it is damaged.</summary>
+    /// <exception cref="SpoolException">It is of a newer version.</exception>
+    public static EntryRecord? ReadRecord(string path, long number)
     {
         if (Frame.Parse(File.ReadAllBytes(path), FrameKind.Entry) is not { } frame) return null;
         frame.RequireKnownVersion(path);

@@ -58,9 +58,10 @@ internal sealed class PendingQueue(IReadOnlyList<SpoolEntry> entries, TimeProvid
             if (Next(after) is { } entry) return entry;
             if (last) return null;
 
-            var left = timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - time.GetElapsedTime(began);
-            if (left != Timeout.InfiniteTimeSpan && left <= TimeSpan.Zero) return null;
-            await WaitAsync(signal, left, cancellationToken);
+            var endless = timeout == Timeout.InfiniteTimeSpan; // which is -1 ms: what is left of another timeout can be just that
+            var left = endless ? timeout : timeout - time.GetElapsedTime(began);
+            if (!endless && left <= TimeSpan.Zero) return null;
+            if (!await WaitAsync(signal, left, cancellationToken)) return Next(after);
         }
     }
 
@@ -70,15 +71,17 @@ internal sealed class PendingQueue(IReadOnlyList<SpoolEntry> entries, TimeProvid
         lock (gate) return WaitAsync(changed.Task, timeout, cancellationToken);
     }
 
-    private async Task WaitAsync(Task signal, TimeSpan timeout, CancellationToken cancellationToken)
+    // False: the time is over.
+    private async Task<bool> WaitAsync(Task signal, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
             await signal.WaitAsync(timeout, time, cancellationToken);
+            return true;
         }
         catch (TimeoutException)
         {
-            // the caller looks again
+            return false;
         }
     }
 

@@ -93,12 +93,11 @@ internal sealed record Recovery
         };
     }
 
-    // Without a head: what was confirmed is known only from the record that is kept without its chunk when all is shipped, and numbers begin at the lowest left.
+    // Without a head: what was confirmed is known only from the record that is kept when all is shipped, and numbers begin at the lowest left.
     private static long HighestSurelyConfirmed(DirectoryContents contents)
     {
         var lowest = contents.Records.Keys.Concat(contents.Chunks.Keys).DefaultIfEmpty(1).Min();
-        var kept = contents.Records.GetValueOrDefault(lowest) is { Facts: null } or { Facts.Object: not null } && !contents.Chunks.ContainsKey(lowest);
-        return kept ? lowest : Math.Max(0, lowest - 1);
+        return contents.Records.GetValueOrDefault(lowest) is { Facts: null } || contents.Done.Contains(lowest) ? lowest : Math.Max(0, lowest - 1);
     }
 
     private static long HighestEpoch(DirectoryContents contents, RecoveredHead found) =>
@@ -112,5 +111,6 @@ internal sealed record Recovery
     [
         .. contents.Records.Keys.Where(number => (number <= confirmed && number != newest) || number > newest).Select(number => new EntryFile(number, EntryPart.Record)),
         .. contents.Chunks.Keys.Where(number => number <= confirmed || number > newest || !contents.Records.ContainsKey(number)).Select(number => new EntryFile(number, EntryPart.Chunk)),
+        .. contents.Done.Where(number => number > confirmed || number != newest).Select(number => new EntryFile(number, EntryPart.Done)),
     ];
 }

@@ -15,12 +15,17 @@ internal sealed partial class Spool
     /// <exception cref="IOException">It is not durable, and must not be sent; calling again may succeed.</exception>
     public InFlight WriteInFlight(long? entryNumber, byte[] envelope, byte[] payload, Manifest manifest) => chain.WriteInFlight(entryNumber, envelope, payload, manifest);
 
-    /// <summary>Makes the next head durable. Needs no free space. Files of a confirmed entry that is not among the pending ones go, too.</summary>
+    /// <summary>Makes the next head durable; entries that it confirms leave the spool then. Needs no free space.</summary>
     /// <exception cref="IOException">The old head still counts; calling again may succeed.</exception>
     public void WriteHead(Head head)
     {
+        var before = Head.LastConfirmedEntry;
         chain.WriteHead(head);
-        if (pending.Next(0) is not { } oldest || oldest.First > head.LastConfirmedEntry) DropConfirmed(head.LastConfirmedEntry);
+        if (head.LastConfirmedEntry == before) return;
+
+        // A crash in here leaves files that recovery removes: the head says that their entries are done with.
+        while (pending.Next(0) is { } oldest && oldest.Number <= head.LastConfirmedEntry) pending.Remove(oldest.Number);
+        for (var number = before + 1; number <= head.LastConfirmedEntry; number++) DropConfirmed(number);
     }
 
     private static void LogRecovery(ILogger logger, Recovery recovered, string directory)

@@ -58,7 +58,12 @@ internal sealed partial class Spool
         lock (gate) (before, newest) = (newest, record);
         nextFirst = nextNumber = record.Number + 1;
         pending.Add(entry);
-        if (before.Number <= Head.LastConfirmedEntry) DropFiles(before.Number, EntryPart.Record);
+        if (before.Number <= Head.LastConfirmedEntry)
+        {
+            DropFile(before.Number, EntryPart.Record);
+            DropFile(before.Number, EntryPart.Done);
+        }
+
         return entry;
     }
 
@@ -84,16 +89,14 @@ internal sealed partial class Spool
         return entry;
     }
 
-    /// <summary>Drops an entry whose manifest the head confirms. Its record stays on disk while no newer one is durable.</summary>
+    /// <summary>Ends an entry whose manifest the head confirms. Its record stays on disk while no newer one is durable. Confirming does this by itself;
+    /// calling it says that the caller is done with the entry too, and catches one that is not.</summary>
     /// <exception cref="InvalidOperationException">The head does not confirm it (law 2).</exception>
     public void Remove(SpoolEntry entry)
     {
         if (entry.Number > Head.LastConfirmedEntry)
             throw new InvalidOperationException($"Entry {entry.Number} is not confirmed; the head confirms entries up to {Head.LastConfirmedEntry}.");
-
-        // A crash in here leaves files that recovery removes: the head says that the entry is done with.
         pending.Remove(entry.Number);
-        for (var number = entry.First; number <= entry.Number; number++) DropConfirmed(number);
     }
 
     /// <summary>Hashes the chunk as it lies on disk: whether it still is what its facts say. For when a store refuses it as damaged.</summary>
@@ -174,13 +177,27 @@ internal sealed partial class Spool
 
     private void DropConfirmed(long number)
     {
-        DropFiles(number, EntryPart.Chunk);
         lock (gate)
-            if (number != newest.Number)
-                DropFiles(number, EntryPart.Record);
+            if (number == newest.Number) MarkDone(number);
+            else DropFile(number, EntryPart.Record);
+
+        DropFile(number, EntryPart.Chunk);
     }
 
-    private void DropFiles(long number, EntryPart part)
+    // Best effort, since shipping must not need room: without the mark, a head lost later makes recovery declare this entry's bytes as damaged.
+    private void MarkDone(long number)
+    {
+        try
+        {
+            if (!File.Exists(PathOf(number, EntryPart.Done))) files.Create(PathOf(number, EntryPart.Done)).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            room.Remember(e);
+        }
+    }
+
+    private void DropFile(long number, EntryPart part)
     {
         try
         {

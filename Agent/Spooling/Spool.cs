@@ -11,6 +11,7 @@ namespace Sealtail.Spooling;
 /// chain                 the head and the manifest in flight: see ChainFile
 /// 000000000012.chunk    an entry's chunk, exactly the object's bytes
 /// 000000000012.entry    its record: facts and reader state, checksummed. Its rename to this name is the commit of both files
+/// 000000000012.done     beside a record whose entry is shipped
 /// *.tmp                 being written
 /// </code>
 /// The newest record stays when its entry is gone, for the reader state in it; before anything was read it is <c>000000000000.entry</c>.

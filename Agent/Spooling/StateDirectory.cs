@@ -28,12 +28,15 @@ internal static class StateDirectory
         return [.. Directory.EnumerateDirectories(stateDirectory).Where(directory => !known.Contains(Normalize(directory)) && HoldsEntries(directory)).Order(StringComparer.Ordinal)];
     }
 
-    // A record without a chunk may be the one that is kept when all is shipped; what is sure to be unshipped has its chunk, or is not the only record.
+    // The newest record stays when all is shipped: then it is marked as done, or is one that never was an entry.
     private static bool HoldsEntries(string directory)
     {
-        var files = Directory.EnumerateFiles(directory).Select(path => EntryFile.TryParse(Path.GetFileName(path), out var file) ? file : (EntryFile?)null).OfType<EntryFile>().ToArray();
-        return files.Any(file => file.Part == EntryPart.Chunk) || files.Length > 1;
+        var files = Directory.EnumerateFiles(directory).Select(path => EntryFile.TryParse(Path.GetFileName(path), out var file) ? file : (EntryFile?)null).OfType<EntryFile>().ToHashSet();
+        return files.Any(file => file.Part == EntryPart.Chunk || (file.Part == EntryPart.Record && !files.Contains(file with { Part = EntryPart.Done }) && IsEntry(directory, file)));
     }
+
+    private static bool IsEntry(string directory, EntryFile file) =>
+        DirectoryContents.ReadRecord(Path.Combine(directory, file.ToString()), file.Number) is not { Facts: null }; // a damaged one is taken for an entry
 
     private static string Normalize(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
 }

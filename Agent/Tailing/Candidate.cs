@@ -39,6 +39,25 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
     /// <summary>Uncompressed bytes, if they were counted.</summary>
     public long? Size => compressed ? content?.Size : facts.Size;
 
+    /// <summary>
+    /// Opens it, so that it stays what it is when it is renamed, compressed or deleted. False: its name leads elsewhere by now, and the listing is stale.
+    /// </summary>
+    public bool TryHold()
+    {
+        if (!TryOpen()) return IsRefused;
+        return LibC.Stat(handle!, path).Identity == facts.Identity; // opened above
+    }
+
+    /// <summary>Gives the descriptor away, if there is one and it is the listed file's.</summary>
+    public SafeFileHandle? TakeHandle()
+    {
+        if (handle is null || !TryHold()) return null;
+        var taken = handle;
+        content?.Dispose();
+        (content, handle) = (null, null);
+        return taken;
+    }
+
     public static IEnumerable<Candidate> Of(DirectoryListing listing, string livePath)
     {
         foreach (var backup in listing.Backups) yield return new Candidate(backup.Path, backup.Stem, backup.Compressed, backup.Facts);

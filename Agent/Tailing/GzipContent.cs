@@ -23,7 +23,7 @@ internal sealed class GzipContent : LogContent
 
     private GzipContent(SafeFileHandle file) => this.file = file;
 
-    public override long Size => size;
+    public override Extent Extent => new(size, 0);
 
     public override bool IsWhole => true;
 

@@ -25,6 +25,7 @@ internal sealed class LineReader
     private long recordEnd;
     private bool isLastRecord;
     private long? endSeen;
+    private long modifiedSeen;
 
     public byte[] Buffer { get; } = new byte[First + Capacity];
 
@@ -149,8 +150,8 @@ internal sealed class LineReader
         var offset = File!.Now.Position + kept; // started
         var read = content.ReadAt(Buffer.AsSpan(end, (int)Math.Min(Buffer.Length - end, limit - offset)), offset);
         end += read;
-        if (read == 0 && content.Size < offset) return null;
-        endSeen = read == 0 ? offset : null;
+        if (read > 0) endSeen = null;
+        else if (!HasEndedAt(offset)) return null;
         return read;
     }
 
@@ -175,27 +176,37 @@ internal sealed class LineReader
             from += read;
         }
 
-        if (content.Size < from) return null;
-        (file.Scanned, endSeen) = (from, from);
+        if (!HasEndedAt(from)) return null;
+        file.Scanned = from;
         if (!isFinal || from == position) return 0;
         (recordEnd, isLastRecord, endSeen) = (from, true, null);
         return 1;
     }
 
-    // At the end of a growing file: whether there is more now. What lies before it is compared, and a partial line is read again: the file may
-    // have been truncated and have outgrown its old size since. Null if so.
+    // At the end of a growing file: whether there is more now. Whenever it changed, what lies before is compared, and a partial line is read again:
+    // the file may have been truncated and have outgrown its old size since. Null if so.
     private bool? MeetGrowth()
     {
         if (endSeen is not { } seen) return true;
-        var size = content.Size;
-        if (size < seen) return null;
-        if (size == seen) return false;
+        var extent = content.Extent;
+        if (extent.Size < seen) return null;
+        if (extent == new Extent(seen, modifiedSeen)) return false;
         Span<byte> before = stackalloc byte[GuardWindow.Size];
         before = before[..window.Bytes.Length];
         var isSame = content.ReadWhole(before, File!.Now.Position - before.Length) == before.Length && before.SequenceEqual(window.Bytes); // started
         if (!isSame) return null;
+        modifiedSeen = extent.Modified;
+        if (extent.Size == seen) return false;
         Forget();
         endSeen = null;
+        return true;
+    }
+
+    private bool HasEndedAt(long offset)
+    {
+        var extent = content.Extent;
+        if (extent.Size < offset) return false;
+        (endSeen, modifiedSeen) = (offset, extent.Modified);
         return true;
     }
 

@@ -4,11 +4,17 @@ using Sealtail.Format;
 
 namespace Sealtail.Tailing;
 
+/// <summary>Bytes that are there, and when they last changed (nanoseconds since 1970).</summary>
+internal readonly record struct Extent(long Size, long Modified);
+
 /// <summary>The uncompressed bytes of one log file that is held open. It does not own the handle.</summary>
 internal abstract class LogContent : IDisposable
 {
     /// <summary>Bytes there are now; of a plain file this may grow or shrink.</summary>
-    public abstract long Size { get; }
+    public long Size => Extent.Size;
+
+    /// <summary>Size and time of the last change.</summary>
+    public abstract Extent Extent { get; }
 
     /// <summary>Whether all bytes are known to be there and none will come.</summary>
     public abstract bool IsWhole { get; }
@@ -49,7 +55,7 @@ internal abstract class LogContent : IDisposable
 
 internal sealed class PlainContent(SafeFileHandle file, string path) : LogContent
 {
-    public override long Size => LibC.Stat(file, path).Size;
+    public override Extent Extent => LibC.Stat(file, path) is var facts ? new Extent(facts.Size, facts.Modified) : default;
 
     public override bool IsWhole => false;
 

@@ -8,6 +8,7 @@ namespace Sealtail.Tailing;
 internal sealed class LogFile(FileIdentity identity, string path, string? stem, bool compressed) : IDisposable
 {
     private SafeFileHandle? handle;
+    private byte[] beginning = []; // of a file given up: its end is still to be stated, with a fingerprint
 
     /// <summary>Counts the files of a run in reading order.</summary>
     public long Order { get; set; }
@@ -72,17 +73,17 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
         if (handle is not null) return true;
         var outcome = LibC.TryOpen(Path, out var opened);
         IsRefused = outcome == FileAccessOutcome.Refused;
-        if (opened is null) return false;
-        var facts = LibC.Stat(opened, Path);
-        if (facts.Identity != Identity)
-        {
-            opened.Dispose();
-            return false;
-        }
+        if (opened is not null && LibC.Stat(opened, Path).Identity == Identity) Adopt(opened);
+        else opened?.Dispose();
+        return handle is not null;
+    }
 
+    /// <summary>Takes over a descriptor of this very file.</summary>
+    public void Adopt(SafeFileHandle opened)
+    {
         handle = opened;
-        Size = Compressed ? GzipContent.StatedLength(opened, Path) ?? 0 : facts.Size;
-        return true;
+        IsRefused = false;
+        Size = Compressed ? GzipContent.StatedLength(opened, Path) ?? 0 : LibC.Stat(opened, Path).Size;
     }
 
     /// <summary>Makes the bytes readable; null if a compressed file is not whole. It must be held.</summary>
@@ -95,11 +96,13 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
 
     public FileFacts? Facts => handle is null ? null : LibC.Stat(handle, Path);
 
-    public int ReadHead(Span<byte> buffer) =>
-        Content is not null ? Content.ReadHead(buffer)
-        : handle is null ? 0
-        : Compressed ? GzipContent.ReadHead(handle, buffer)
-        : new PlainContent(handle, Path).ReadHead(buffer);
+    public int ReadHead(Span<byte> buffer)
+    {
+        if (Content is not null) return Content.ReadHead(buffer);
+        if (handle is not null) return Compressed ? GzipContent.ReadHead(handle, buffer) : new PlainContent(handle, Path).ReadHead(buffer);
+        beginning.AsSpan(0, Math.Min(beginning.Length, buffer.Length)).CopyTo(buffer);
+        return Math.Min(beginning.Length, buffer.Length);
+    }
 
     /// <summary>It has this name now. What is held stays held: a plain file's descriptor is good also when only its compressed copy has a name.</summary>
     public void Appear(Candidate found)
@@ -109,14 +112,16 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
         if (!IsHeld) (Identity, Compressed, Seen) = (found.Facts.Identity, found.Compressed, found.Facts);
         if (!IsHeld && found.Size is { } size) Size = size;
         Path = found.Path;
+        if (!IsHeld && !Now.Ended && found.TakeHandle() is { } opened) Adopt(opened);
         if (Now.Number is { } number) number.Path = Path;
     }
 
     /// <summary>Gives the descriptor of an unlinked file up: the rest of it is lost.</summary>
     public void GiveUp()
     {
-        ReleasedAt = Size;
-        Release();
+        Span<byte> head = stackalloc byte[Fingerprint.MaxBytes];
+        (beginning, ReleasedAt) = (head[..ReadHead(head)].ToArray(), Size);
+        Dispose();
     }
 
     /// <summary>Gives the descriptor back. What was taken of it stays known.</summary>

@@ -39,8 +39,8 @@ internal sealed class LogSeries(string livePath) : IDisposable
         current = null;
     }
 
-    /// <summary>Brings what is known in line with what the directory shows.</summary>
-    public void Integrate(DirectoryListing listing)
+    /// <summary>Brings what is known in line with what the directory shows. False: the directory changed since; list it again.</summary>
+    public bool Integrate(DirectoryListing listing)
     {
         var byIdentity = new Dictionary<FileIdentity, LogFile>();
         var byStem = new Dictionary<string, LogFile>(StringComparer.Ordinal);
@@ -61,11 +61,23 @@ internal sealed class LogSeries(string livePath) : IDisposable
         }
 
         RecogniseCopies(unknown);
-        Join(unknown);
+        return TryJoin(unknown);
+    }
+
+    /// <summary>
+    /// As <see cref="Join"/>, with their descriptors: a file that was only listed could be renamed and compressed before it is opened, and nothing would
+    /// tell that it is the same. False: one was not there any more, and nothing was joined.
+    /// </summary>
+    public bool TryJoin(IReadOnlyList<Candidate> unknown)
+    {
+        var isComplete = unknown.Where((candidate, index) => candidate.Stem is null || index < MostHeld).All(candidate => candidate.TryHold());
+        if (isComplete) Join(unknown);
+        foreach (var candidate in unknown) candidate.Dispose();
+        return isComplete;
     }
 
     /// <summary>Appends files never seen before, in reading order, with the doubt that the succession rule has about them.</summary>
-    public void Join(IReadOnlyList<Candidate> unknown)
+    private void Join(IReadOnlyList<Candidate> unknown)
     {
         if (unknown.Count == 0) return;
         var before = Last;
@@ -141,7 +153,7 @@ internal sealed class LogSeries(string livePath) : IDisposable
     private static bool IsSame(LogFile file, Candidate candidate)
     {
         if (file.IsHeld || IsSeen(file, candidate.Facts)) return true;
-        if (!file.Now.Ended) return file.Stem is null || file.Stem == candidate.Stem;
+        if (!file.Now.Ended) return file.Stem is null ? !candidate.Compressed : file.Stem == candidate.Stem;
         return file.Stem == candidate.Stem && IsNamesake(file, candidate);
     }
 

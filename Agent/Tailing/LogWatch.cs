@@ -24,12 +24,16 @@ internal sealed class LogWatch(TailOptions options, LogSeries series, TimeProvid
     /// <summary>Whether the recorded files were found again, or declared lost, and reading can begin.</summary>
     public bool IsResumed => isResumed;
 
+    /// <summary>The directory changed while it was looked at: look again.</summary>
+    public bool IsStale { get; private set; }
+
     public SourceCondition Condition { get; private set; } = SourceCondition.Missing;
 
     /// <summary>True if the directory was listed anew.</summary>
     /// <param name="isForced">List it even if nothing seems to have changed.</param>
     public bool Look(bool isForced)
     {
+        IsStale = false;
         signal.Watch();
         var isSignalled = signal.TryConsume();
         if (DirectoryListing.TryLive(options.Path, out var facts) == FileAccessOutcome.Refused) return Conclude(SourceCondition.Unreadable);
@@ -46,14 +50,16 @@ internal sealed class LogWatch(TailOptions options, LogSeries series, TimeProvid
         if (DirectoryListing.Take(options.Path, names, out outcome) is not { } listing)
         {
             isListed = false;
-            return outcome == FileAccessOutcome.Done ? false : Conclude(outcome == FileAccessOutcome.Missing ? SourceCondition.Missing : SourceCondition.Unreadable);
+            IsStale = outcome == FileAccessOutcome.Done;
+            return IsStale ? false : Conclude(outcome == FileAccessOutcome.Missing ? SourceCondition.Missing : SourceCondition.Unreadable);
         }
 
         (isListed, directoryModified, live) = (true, directory.Modified, listing.Live?.Identity);
         Condition = listing.Live is null ? SourceCondition.Missing : SourceCondition.Idle;
-        if (isResumed) series.Integrate(listing);
+        if (isResumed) isListed = series.Integrate(listing);
         else if (Begin(listing) is { } obstacle) return Conclude(obstacle);
         isResumed = true;
+        IsStale = !isListed;
         isIncomplete = !series.Hold();
         return true;
     }
@@ -71,10 +77,12 @@ internal sealed class LogWatch(TailOptions options, LogSeries series, TimeProvid
     {
         if (!IsFirstStart) return new Resumption(series, options.Path, IsSettled).TryResume(listing);
         var candidates = Candidate.Of(listing, options.Path).ToList();
-        if (options.Start == StartAt.Oldest) series.Join(candidates);
-        else Skip(candidates);
+        var waiting = options.Start == StartAt.Oldest ? candidates : candidates.FindAll(candidate => candidate.Stem is null);
+        var hasBegun = waiting.TrueForAll(candidate => candidate.Stem is not null || candidate.TryHold());
+        if (hasBegun && options.Start == StartAt.Live) Skip(candidates);
+        hasBegun = hasBegun && series.TryJoin(waiting);
         foreach (var candidate in candidates) candidate.Dispose();
-        return null;
+        return hasBegun ? null : SourceCondition.Blocked;
     }
 
     // Start: live. The backups there are known and not to be read; they must be recognised also when they are compressed later.
@@ -87,8 +95,6 @@ internal sealed class LogWatch(TailOptions options, LogSeries series, TimeProvid
             file.Establish(candidate.Measure(file));
             series.Add(file);
         }
-
-        series.Join([.. candidates.Where(candidate => candidate.Stem is null)]);
     }
 
     private bool Conclude(SourceCondition condition)

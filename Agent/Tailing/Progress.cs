@@ -11,7 +11,7 @@ internal enum AfterGap
     /// <summary>Its bytes follow; the gap was about what came before them.</summary>
     ReadOn,
 
-    /// <summary>The rest of it is lost.</summary>
+    /// <summary>The rest of it is lost. Where its end is known, that is still handed out.</summary>
     End,
 
     /// <summary>It begins anew from 0 under a new number: other bytes under the same inode.</summary>
@@ -45,6 +45,9 @@ internal readonly record struct Progress
     public long? Limit { get; init; }
 
     public DueGap? Due { get; init; }
+
+    /// <summary>The rest of it was declared lost, up to its known end; only the end is still to be handed out.</summary>
+    public bool IsLost { get; init; }
 
     /// <summary>A gap of unknown end was declared after it: what follows it is in doubt already.</summary>
     public bool IsBroken { get; init; }

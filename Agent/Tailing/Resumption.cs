@@ -27,12 +27,12 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         var unclaimed = new HashSet<Candidate>(candidates);
         var findings = new List<(LogFile File, Candidate? Found, Progress Progress)>();
         var byStem = candidates.Where(candidate => candidate.Stem is not null).ToDictionary(candidate => candidate.Stem!); // filtered
-        var byIdentity = candidates.GroupBy(candidate => candidate.Facts.Identity).ToDictionary(group => group.Key, group => group.First());
         foreach (var file in series.Files)
         {
-            var likely = new[] { file.Stem is { } stem ? byStem.GetValueOrDefault(stem) : null, byIdentity.GetValueOrDefault(file.Identity) };
+            // A name stays with a backup; an inode's number, once the file is closed, does not, and equal bytes do occur.
+            var namesake = file.Stem is { } stem && byStem.TryGetValue(stem, out var named) && unclaimed.Contains(named) ? named : null;
             var mustBeFound = !file.Now.Ended || file == series.Last;
-            var finding = Find(file, [.. likely.OfType<Candidate>().Distinct().Where(unclaimed.Contains)], mustBeFound ? unclaimed : []);
+            var finding = Find(file, namesake, mustBeFound ? unclaimed : namesake is null ? [] : [namesake]);
             if (finding is null) return candidates.Exists(candidate => candidate.IsRefused) ? SourceCondition.Unreadable : SourceCondition.Blocked;
             findings.Add((file, finding.Value.Found, finding.Value.Progress));
             if (finding.Value.Found is { } found) unclaimed.Remove(found);
@@ -40,6 +40,8 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
 
         // The volume may not be mounted yet, or the writer is between two files: nothing is lost until something else stands in its place.
         if (unclaimed.Count == 0 && findings is [.., (_, null, _)]) return SourceCondition.Missing;
+        var unread = candidates.FindAll(unclaimed.Contains);
+        if (!unread.TrueForAll(candidate => candidate.Stem is not null || candidate.TryHold())) return SourceCondition.Blocked; // rotated meanwhile
         foreach (var (file, found, progress) in findings)
         {
             file.Establish(progress);
@@ -47,20 +49,19 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         }
 
         series.Forget();
-        series.Join([.. candidates.Where(unclaimed.Contains)]);
+        series.TryJoin(unread);
         return null;
     }
 
     // Null: it cannot be said yet.
-    private (Candidate? Found, Progress Progress)? Find(LogFile file, IReadOnlyList<Candidate> likely, IReadOnlyCollection<Candidate> all)
+    private (Candidate? Found, Progress Progress)? Find(LogFile file, Candidate? namesake, IReadOnlyCollection<Candidate> all)
     {
         var progress = file.Now;
         var isUncertain = false;
-        foreach (var candidate in likely)
+        if (namesake is not null)
         {
-            var isNamesake = progress.Ended && candidate.Stem is not null && candidate.Stem == file.Stem;
-            var likeness = isNamesake ? candidate.CompareFinished(progress) : candidate.Compare(progress);
-            if (likeness == Likeness.Same || (isNamesake && likeness == Likeness.Unknown)) return (candidate, progress);
+            var likeness = progress.Ended ? namesake.CompareFinished(progress) : namesake.Compare(progress);
+            if (likeness == Likeness.Same || (progress.Ended && likeness == Likeness.Unknown)) return (namesake, progress);
         }
 
         var same = new List<Candidate>();
@@ -73,7 +74,7 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
 
         if (same is [var only]) return (only, progress);
         if (same is [var first, ..]) return (first, progress with { Due = Ambiguous(progress, same.Count) });
-        var rolledBack = likely.Concat(all).Distinct()
+        var rolledBack = all
             .Where(candidate => candidate.Compare(progress) == Likeness.Diverged)
             .Select(candidate => (Candidate: candidate, Boundary: candidate.NewestBoundary(progress) ?? Beginning(file, candidate)))
             .Where(found => found.Boundary is not null)
@@ -81,7 +82,7 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
             .FirstOrDefault();
         if (rolledBack.Boundary is { } boundary) return (rolledBack.Candidate, RollBack(progress, boundary, rolledBack.Candidate));
         if (isUncertain) return null;
-        return (null, progress.Ended ? progress : progress with { Due = Lost(file, likely) });
+        return (null, progress.Ended ? progress : progress with { Due = Lost(file, all) });
     }
 
     // The same inode under the same name with the same beginning is the same file, rolled back to before its first boundary. Elsewhere an
@@ -101,8 +102,8 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
     private static DueGap Ambiguous(Progress progress, int count) =>
         new(GapCause.ContinuityUnproven, progress.Position, null, AfterGap.Resume, $"{count} files fit the position; the first is taken for it.");
 
-    private static DueGap Lost(LogFile file, IReadOnlyList<Candidate> likely) =>
-        likely.Any(candidate => candidate.Facts.Identity == file.Identity && candidate.Facts.Size < file.Now.Position)
+    private static DueGap Lost(LogFile file, IReadOnlyCollection<Candidate> all) =>
+        all.Any(candidate => candidate.Facts.Identity == file.Identity && candidate.Facts.Size < file.Now.Position)
             ? new DueGap(GapCause.Truncated, file.Now.Position, null, AfterGap.End, "While the agent was down it was truncated or replaced.")
             : new DueGap(GapCause.RotatedAway, file.Now.Position, null, AfterGap.End, "While the agent was down it was deleted.");
 }

@@ -28,18 +28,21 @@ internal readonly struct TailStep
     /// <summary>Kind Bytes and FileEnd: the file.</summary>
     public TailedFile? File { get; init; }
 
-    /// <summary>Kind Bytes: the uncompressed file's offset of the first byte. Kind FileEnd: its length.</summary>
+    /// <summary>Kind Bytes and FileEnd: the offset in <see cref="File"/> of the first byte, or of the end. It differs from where the file's bytes were
+    /// last taken to only behind a gap.</summary>
     public long From { get; init; }
 
     /// <summary>Kind Bytes: the array that <see cref="Start"/> and <see cref="Length"/> cut the bytes from. It is lent until the next call to the
-    /// reader, and the byte before <see cref="Start"/> exists and may be overwritten, as may the bytes: a leaf hash needs a 0x00 there.</summary>
+    /// reader, and the byte before <see cref="Start"/> exists and may be overwritten, as may the bytes: a leaf hash needs a 0x00 there. What is not taken
+    /// comes again as it was read.</summary>
     public byte[]? Buffer { get; init; }
 
     public int Start { get; init; }
 
     public int Length { get; init; }
 
-    /// <summary>Kind Bytes: the last byte is not the end of its record. Otherwise it ends with LF, or is the end of a final file.</summary>
+    /// <summary>Kind Bytes: the last byte is not the end of its record. Otherwise it ends with LF, or is the end of a final file. If the file is truncated
+    /// under the reader, a gap comes in place of the rest: the record ends there, without LF.</summary>
     public bool RecordContinues { get; init; }
 
     /// <summary>Kind Bytes, at the first piece of a long record: how long it is, if known.</summary>

@@ -6,6 +6,8 @@ namespace Sealtail.Tailing;
 /// <summary>What goes on around the file being read: new files, late writers, room, and what others may know of it.</summary>
 internal sealed partial class Tailer
 {
+    private const int MostLooks = 8; // at one time, at a directory that does not hold still
+
     private readonly Lock statusGate = new(); // guards status, which health and heartbeats read from other threads
     private SourceStatus status = new(SourceCondition.Missing, 0, 0);
     private long lag;
@@ -49,6 +51,7 @@ internal sealed partial class Tailer
         lookedAt = time.GetTimestamp();
         isBlocked = reason == SourceCondition.Blocked;
         var isNew = watch.Look(isForced);
+        for (var again = 0; watch.IsStale && again < MostLooks; again++) isNew |= watch.Look(isForced: true);
         if (isNew) RetainGrown();
         if (isNew) CountWaiting();
         if (isNew || Counts.HeldBytes > 0) Counts.HeldBytes = held.Enforce(series, GiveUp);

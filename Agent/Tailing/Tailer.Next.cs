@@ -13,6 +13,7 @@ internal sealed partial class Tailer
             if (watch.IsResumed && series.Current is { } file)
             {
                 if (file.Now.Due is { } due) return GapOf(file, due);
+                if (file.Now.IsLost) return EndOf(file);
                 if (reader.File == file || TryStart(file))
                 {
                     if (TryNext(file, out var next)) return next;
@@ -38,7 +39,7 @@ internal sealed partial class Tailer
         switch (TryTake(file, isFinal))
         {
             case TakeOutcome.Lines:
-                next = BytesOf(file, taken.NumberFor(file), piece);
+                next = BytesOf(taken.NumberFor(file), piece);
                 return true;
             case TakeOutcome.Changed:
                 Diverge(file);
@@ -141,12 +142,12 @@ internal sealed partial class Tailer
         return new DueGap(GapCause.Truncated, progress.Position, null, AfterGap.StartOver, "It was truncated: what it holds now is read from its beginning.");
     }
 
-    private TailStep BytesOf(LogFile file, NumberedFile number, Piece lent) => new()
+    private TailStep BytesOf(NumberedFile number, Piece lent) => new()
     {
         Kind = TailStepKind.Bytes,
         File = number,
-        From = file.Now.Position,
-        RecordLength = reader.RecordEnd is { } end ? end - file.Now.Position : null,
+        From = number.Source.Now.Position,
+        RecordLength = reader.RecordEnd is { } end ? end - number.Source.Now.Position : null,
         Buffer = reader.Buffer,
         Start = lent.Start,
         Length = lent.Length,

@@ -118,7 +118,7 @@ internal sealed partial class Tailer : IDisposable
         }
 
         piece = bytes < step.Length ? reader.LendAgain(piece, bytes) : default;
-        step = bytes < step.Length ? BytesOf(file, number, piece) : default;
+        step = bytes < step.Length ? BytesOf(number, piece) : default;
         Lag();
     }
 
@@ -127,7 +127,7 @@ internal sealed partial class Tailer : IDisposable
         var file = stepNumber!.Source; // set with the step
         var guard = reader.File == file ? reader.Guard : file.Now.Guard;
         var boundaries = file.Now.Boundaries.With(new Boundary(file.Now.Position, guard));
-        var ended = file.Now with { Number = stepNumber, Guard = guard, Ended = true, Renumber = true, Limit = null, Boundaries = boundaries.TakeLast(MostEndedBoundaries).ToArray() };
+        var ended = file.Now with { Number = stepNumber, Guard = guard, Ended = true, IsLost = false, Renumber = true, Limit = null, Boundaries = boundaries.TakeLast(MostEndedBoundaries).ToArray() };
         if (reader.File == file) reader.Stop();
         taken.Take(file, stepNumber, ended);
         taken.Retain(file);

@@ -65,13 +65,14 @@ internal sealed class TakenState(LogSeries series)
         if (due.After == AfterGap.ReadOn && due.About is { } before) Set(before, before.Now with { IsBroken = true });
         Set(file, due.After switch
         {
+            AfterGap.End when due.To is { } end => without with { Number = number ?? without.Number, Position = end, Limit = null, IsLost = true },
             AfterGap.End => without with { Number = number ?? without.Number, Ended = true, Renumber = true, Limit = null, IsBroken = true },
             AfterGap.StartOver => default,
             AfterGap.Resume => without with { Position = due.From, Renumber = true, Guard = GuardAt(without, due.From), Boundaries = [.. without.Boundaries.Where(boundary => boundary.Position <= due.From)] },
             _ => without,
         });
         file.Scanned = 0;
-        if (number is not null) now = new Last(number.Number, number, due.To ?? due.From, true);
+        if (number is not null) now = new Last(number.Number, number, due.To ?? due.From, due.To is null);
         series.Forget();
     }
 

@@ -1,0 +1,76 @@
+using System.Security.Cryptography;
+using Sealtail.Format;
+
+namespace Sealtail.Tests.Support;
+
+/// <summary>Signs drafts in order and puts their objects into a bucket: each epoch's chain, log roots, totals and receipts are computed here.</summary>
+internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainBuilderDraft> drafts)
+{
+    public void WriteTo(MemoryBucket bucket)
+    {
+        ChainBuilderDraft? before = null;
+        foreach (var epoch in drafts.GroupBy(draft => draft.Manifest.Epoch))
+        {
+            var tree = new MerkleTree();
+            var totals = default(Totals);
+            ChainBuilderDraft? previous = null;
+            foreach (var draft in epoch.OrderBy(draft => draft.Manifest.Sequence))
+            {
+                var manifest = Complete(draft, previous, previous ?? before, new LogState(tree.Size, tree.Root()));
+                if (manifest.Entry.Content is { } content)
+                    totals = new Totals(totals.Chunks + 1, totals.Records + content.Records, totals.Bytes + content.Bytes);
+                manifest = manifest with { Totals = totals };
+                manifest = draft.Change?.Invoke(manifest) ?? manifest;
+                draft.Manifest = manifest;
+                Put(bucket, draft);
+                tree.Append(MerkleTree.LeafHash(draft.Payload));
+                previous = draft;
+            }
+
+            before = previous;
+        }
+    }
+
+    private Manifest Complete(ChainBuilderDraft draft, ChainBuilderDraft? previous, ChainBuilderDraft? before, LogState log)
+    {
+        var manifest = draft.Manifest;
+        if (draft.Plain is { } plain) manifest = manifest with { Entry = ChainBuilderChunk.Describe(manifest.Entry, stream, plain, draft.Stored ??= ChainBuilderChunk.Gzip(plain)) };
+        if (manifest.Start is { } start)
+            manifest = manifest with { Start = start with { PreviousEpoch = draft.Link is { } link ? new ManifestLink(link.Manifest.Epoch, link.Manifest.Sequence, link.PayloadSha256) : null } };
+        var receipts = new List<Receipt>();
+        if (before is not null) receipts.Add(Confirmed(before.Manifest, ReceiptObject.Manifest, before.Created));
+        if (draft.Plain is not null) receipts.Add(Confirmed(manifest, ReceiptObject.Chunk, draft.ChunkCreated));
+        return manifest with
+        {
+            Previous = previous?.PayloadSha256,
+            Log = log,
+            Receipts = receipts,
+            Subject = manifest.Start is { } claim ? new Subject("key", Digest.Of(claim.PublicKey))
+                : manifest.Entry.Object is { } chunk ? new Subject(chunk.Name, chunk.Sha256)
+                : new Subject("previous", previous!.PayloadSha256), // only a start has none before it
+        };
+    }
+
+    private static Receipt Confirmed(Manifest manifest, ReceiptObject what, DateTimeOffset created) =>
+        new(manifest.Epoch, manifest.Sequence, what, PutResult.Created, MemoryBucket.GenerationOf(created), created, null);
+
+    private static void Put(MemoryBucket bucket, ChainBuilderDraft draft)
+    {
+        var manifest = draft.Manifest;
+        var payload = ManifestWriter.ToPayload(manifest);
+        draft.Payload = draft.ChangePayload?.Invoke(payload) ?? payload;
+        var envelope = Sign(draft.Payload, draft.Key);
+        envelope = draft.ChangeEnvelope?.Invoke(envelope) ?? envelope;
+        draft.Name = new ManifestName(manifest.Stream, manifest.Epoch, manifest.Sequence, manifest.Sequence == 0 ? null : Digest.Of(envelope)).ToString();
+        draft.ChunkName = manifest.Entry.Object?.Name ?? "";
+        if (draft.Stored is { } stored && !draft.ChunkIsAbsent) bucket.Replace(draft.ChunkName, stored, draft.ChunkCreated);
+        if (!draft.IsAbsent) bucket.Replace(draft.Name, envelope, draft.Created);
+        bucket.Now = draft.Created;
+    }
+
+    public static byte[] Sign(byte[] payload, ECDsa key)
+    {
+        var signature = key.SignData(Envelope.PreAuthenticationEncoding(payload), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+        return new Envelope(payload, [new EnvelopeSignature(Digest.Of(key.ExportSubjectPublicKeyInfo()).ToString(), signature)]).ToBytes();
+    }
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Polly;
+using Sealtail.Buckets.Credentials;
+using Sealtail.Format;
+
+namespace Sealtail.Buckets.Gcs;
+
+/// <summary>
+/// A bucket of Google Cloud Storage by the JSON API v1. Creating is a single attempt, whose repetition is the caller's (design §3.3); reading repeats
+/// by itself what is worth repeating, a bounded number of times.
+/// </summary>
+internal sealed class GcsBucket : IBucket
+{
+    private const int PageSize = 1000;
+
+    private static readonly BucketRetryOptions Reading = new()
+    {
+        MaxAttempts = 6, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromSeconds(30), MaxDelay = TimeSpan.FromSeconds(8),
+    };
+
+    private readonly GcsLocation location;
+    private readonly GcsClient client;
+    private readonly TimeProvider time;
+    private readonly ResiliencePipeline reading;
+
+    public GcsBucket(GcsLocation location, GcsClient client, TimeProvider time)
+    {
+        (this.location, this.client, this.time) = (location, client, time);
+        reading = BucketRetry.Build(Reading, time, static (_, _) => { });
+    }
+
+    public string Location => location.ToString();
+
+    public bool HasStoreClock => true;
+
+    public CredentialStatus? Credential => client.Credential;
+
+    /// <exception cref="FormatException">The location or STORAGE_EMULATOR_HOST cannot be understood.</exception>
+    public static GcsBucket Open(BucketOptions options, GcsScope scope, GcsEnvironment environment, TimeProvider time)
+    {
+        var location = GcsLocation.Parse(options.Location);
+        var endpoint = options.Endpoint ?? environment.Emulator ?? new Uri("https://storage.googleapis.com");
+        // Whoever points the environment at a stand-in does not mean it to get a real token, unless a kind is asked for by name.
+        var isStandIn = options.Endpoint is null && environment.Emulator is not null;
+        var anonymous = options.Credentials.Type == CredentialType.None || (isStandIn && options.Credentials.Type == CredentialType.Adc);
+        var tokens = anonymous ? null : AccessTokens.Open(options.Credentials, scope, environment, time);
+        return new GcsBucket(location, new GcsClient(endpoint, tokens, environment.Proxy), time);
+    }
+
+    public async Task<PutOutcome> CreateAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        var reply = await SendAsync(() => InsertOf(upload), cancellationToken);
+        if (reply.IsSuccess) return new PutOutcome(true, Check(upload, reply));
+        var error = GcsError.Parse(reply.Body);
+        if (GcsVerdict.MeansAlreadyThere(reply.Status, error)) return PutOutcome.AlreadyThere;
+        throw Refusal($"{Location} did not take {upload.Name}", reply, error, isObject: false);
+    }
+
+    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            var token = next;
+            (var objects, next) = await reading.ExecuteAsync(async attempt => await ListPageAsync(prefix, token, attempt), cancellationToken);
+            foreach (var stored in objects)
+            {
+                // A placeholder for the prefix itself, as consoles make them, has no name of its own.
+                if (stored.Name.Length > location.Prefix.Length) yield return stored with { Name = stored.Name[location.Prefix.Length..] };
+            }
+
+            if (next is not null && next == token) throw new BucketException(BucketFault.Refused, $"{Location} lists the same page for ever.");
+        }
+        while (next is not null);
+    }
+
+    public async Task<Stream> OpenReadAsync(StoredObject stored, long offset, CancellationToken cancellationToken) =>
+        new ResumingStream(await OpenAtAsync(stored, offset, cancellationToken), offset, stored.Bytes, (from, token) => OpenAtAsync(stored, from, token), time);
+
+    public async Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken)
+    {
+        var path = $"storage/v1/b/{Uri.EscapeDataString(location.Bucket)}?projection=noAcl&fields={RetentionReply.Fields}";
+        return await reading.ExecuteAsync(async attempt =>
+        {
+            var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), attempt);
+            if (reply.IsSuccess) return Parsed(reply, RetentionReply.Parse);
+            var error = GcsError.Parse(reply.Body);
+            var refusal = Refusal($"{Location} cannot be looked at", reply, error, isObject: false);
+            return refusal.Fault == BucketFault.Denied
+                ? new BucketRetention(Known: false, Enforced: false, Locked: false, Period: null, Versioning: false, $"The bucket's retention may not be looked at; that takes storage.buckets.get ({error.Describe(reply.Status)}).")
+                : throw refusal;
+        }, cancellationToken);
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private HttpRequestMessage InsertOf(Upload upload)
+    {
+        var name = Uri.EscapeDataString(location.Prefix + upload.Name);
+        var request = new HttpRequestMessage(HttpMethod.Post,
+            $"upload/storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/o?uploadType=multipart&ifGenerationMatch=0&fields={ObjectReply.Fields}&name={name}")
+        {
+            Content = new MultipartInsert(upload),
+        };
+        request.Headers.Add("x-goog-hash", $"crc32c={new Crc32C(upload.Crc32C)}");
+        return request;
+    }
+
+    // Sent again, an object that was stored is confirmed by its name, so a reply that is not what it should be counts as none.
+    private StoreReceipt Check(Upload upload, GcsReply reply)
+    {
+        if (ObjectReply.TryParse(reply.Body) is not { } stored)
+            throw new BucketException(BucketFault.Transient, $"{Location} took {upload.Name}, but its reply is not whole.");
+        if (stored.Name != location.Prefix + upload.Name || stored.Bytes != upload.Bytes || stored.Crc32C != upload.Crc32C)
+            throw new BucketException(BucketFault.Transient, $"{Location} was sent {upload.Name} of {upload.Bytes} bytes with CRC-32C {new Crc32C(upload.Crc32C)}, but its reply tells of another name, size or checksum.");
+        return new StoreReceipt(stored.Generation, stored.TimeCreated, stored.RetentionExpirationTime);
+    }
+
+    private async Task<(List<StoredObject> Objects, string? Next)> ListPageAsync(string prefix, string? page, CancellationToken cancellationToken)
+    {
+        var path = $"storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/o?maxResults={PageSize}&fields=nextPageToken,items({ObjectReply.Fields})&prefix={Uri.EscapeDataString(location.Prefix + prefix)}"
+            + (page is null ? "" : $"&pageToken={Uri.EscapeDataString(page)}");
+        var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
+        if (!reply.IsSuccess) throw Refusal($"{Location} cannot be listed", reply, GcsError.Parse(reply.Body), isObject: false);
+        return Parsed(reply, ObjectReply.ParsePage);
+    }
+
+    private async Task<Stream> OpenAtAsync(StoredObject stored, long offset, CancellationToken cancellationToken)
+    {
+        var path = $"storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/o/{Uri.EscapeDataString(location.Prefix + stored.Name)}?alt=media"
+            + (stored.Generation is { } generation ? $"&generation={Uri.EscapeDataString(generation)}" : "");
+        return await reading.ExecuteAsync(async attempt =>
+        {
+            var response = await client.SendAsync(() => MediaRequest(path, offset), attempt);
+            if (response.StatusCode == (offset > 0 ? HttpStatusCode.PartialContent : HttpStatusCode.OK) && (response.Content.Headers.ContentRange?.From ?? 0) == offset)
+                return await response.Content.ReadAsStreamAsync(attempt);
+
+            using (response)
+            {
+                // Nothing is left behind the last byte.
+                if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && offset >= stored.Bytes) return Stream.Null;
+                var reply = await GcsReply.ReadAsync(response, time, attempt);
+                throw reply.IsSuccess
+                    ? new BucketException(BucketFault.Refused, $"{Location} was asked for {stored.Name} from byte {offset} and sent something else.")
+                    : Refusal($"{Location} does not give {stored.Name}", reply, GcsError.Parse(reply.Body), isObject: true);
+            }
+        }, cancellationToken);
+    }
+
+    private static HttpRequestMessage MediaRequest(string path, long offset)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        // Accepting gzip keeps the store from unpacking what somebody marked as gzip-encoded: the stored bytes come as they are.
+        request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
+        if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
+        return request;
+    }
+
+    private async Task<GcsReply> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
+    {
+        using var response = await client.SendAsync(request, cancellationToken);
+        return await GcsReply.ReadAsync(response, time, cancellationToken);
+    }
+
+    private T Parsed<T>(GcsReply reply, Func<ReadOnlyMemory<byte>, T> parse)
+    {
+        try
+        {
+            return parse(reply.Body);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: a member of another kind
+        {
+            throw new BucketException(BucketFault.Transient, $"{Location} sent a reply that cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static BucketException Refusal(string what, GcsReply reply, GcsError error, bool isObject) =>
+        new(GcsVerdict.Fault(reply.Status, error, isObject), $"{what}: {error.Describe(reply.Status)}") { RetryAfter = reply.RetryAfter };
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json;
+using Sealtail.Format;
+
+namespace Sealtail.Buckets.Gcs;
+
+/// <summary>An object's resource as the JSON API shows it. 64-bit numbers come as strings; what is not set is absent.</summary>
+internal static class ObjectReply
+{
+    /// <summary>The members that are read, as the API's <c>fields</c> parameter wants them.</summary>
+    public const string Fields = "name,size,crc32c,generation,timeCreated,retentionExpirationTime";
+
+    /// <summary>What an insert's reply says. Null if it is no whole resource.</summary>
+    public static StoredObject? TryParse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return Read(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A page of a listing, and the token of the next one.</summary>
+    /// <exception cref="JsonException">The reply is no page.</exception>
+    public static (List<StoredObject> Objects, string? Next) ParsePage(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object) throw new JsonException("it is no object");
+        var objects = new List<StoredObject>();
+        if (root.TryGetProperty("items", out var items))
+            foreach (var item in items.EnumerateArray())
+                objects.Add(Read(item) ?? throw new JsonException("an item has no name or size"));
+
+        return (objects, Text(root, "nextPageToken"));
+    }
+
+    private static StoredObject? Read(JsonElement item)
+    {
+        if (item.ValueKind != JsonValueKind.Object || Text(item, "name") is not { } name) return null;
+        if (!long.TryParse(Text(item, "size"), NumberStyles.None, CultureInfo.InvariantCulture, out var size)) return null;
+        return new StoredObject(
+            name, size, Crc32C.TryParse(Text(item, "crc32c"), out var crc) ? crc.Value : null, Text(item, "generation"), Time(item, "timeCreated"), Time(item, "retentionExpirationTime"));
+    }
+
+    private static DateTimeOffset? Time(JsonElement item, string name) => Timestamp.TryParse(Text(item, name), out var time) ? time : null;
+
+    private static string? Text(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

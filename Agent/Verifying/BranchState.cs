@@ -1,0 +1,64 @@
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>Where a branch of the chain stands after a manifest: what the next one, in the same or in a later epoch, must fit to.</summary>
+internal sealed class BranchState
+{
+    public required Guid Lineage { get; init; }
+
+    /// <summary>Numbers the branches: a new lineage and a stale link begin one.</summary>
+    public required int Segment { get; init; }
+
+    public required Tiling Tiling { get; init; }
+
+    public long Epoch { get; set; }
+
+    public long Sequence { get; set; }
+
+    public Digest PayloadSha256 { get; set; }
+
+    /// <summary>Of the last manifest.</summary>
+    public DateTimeOffset Time { get; set; }
+
+    /// <summary>Of its object, as the bucket dates it, whatever that date is worth.</summary>
+    public DateTimeOffset? ObjectCreated { get; set; }
+
+    /// <summary>Until here bytes are continuous; null before the first manifest and after a hole.</summary>
+    public DateTimeOffset? CoveredTo { get; set; }
+
+    /// <summary>When the bytes bound last were sealed: what the source did after it, that manifest does not show.</summary>
+    public DateTimeOffset Sealed { get; set; }
+
+    public TimeSpan MaxSilence { get; set; }
+
+    public bool IsStopped { get; set; }
+
+    /// <summary>The last manifest was a heartbeat that does not prove that everything was read.</summary>
+    public bool IsUnproven { get; set; }
+
+    /// <summary>A copy to link to, as it stands after the manifest.</summary>
+    public BranchState Remember(LoadedManifest loaded)
+    {
+        var copy = Clone();
+        copy.PayloadSha256 = loaded.PayloadSha256; // also of one that could not be read as a manifest
+        return copy;
+    }
+
+    public BranchState Clone(int? segment = null) => new()
+    {
+        Lineage = Lineage,
+        Segment = segment ?? Segment,
+        Tiling = Tiling.Clone(),
+        Epoch = Epoch,
+        Sequence = Sequence,
+        PayloadSha256 = PayloadSha256,
+        Time = Time,
+        ObjectCreated = ObjectCreated,
+        CoveredTo = CoveredTo,
+        Sealed = Sealed,
+        MaxSilence = MaxSilence,
+        IsStopped = IsStopped,
+        IsUnproven = IsUnproven,
+    };
+}

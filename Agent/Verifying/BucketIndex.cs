@@ -1,0 +1,49 @@
+using Sealtail.Buckets;
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>The bucket's streams, found by listing.</summary>
+internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
+{
+    private const string Root = "v1/";
+
+    private readonly SortedDictionary<string, StreamIndex> streams = new(StringComparer.Ordinal);
+
+    public IEnumerable<StreamIndex> Streams => streams.Values;
+
+    /// <exception cref="BucketException">Listing broke off.</exception>
+    public async Task ReadAsync(IBucket bucket, CancellationToken cancellationToken)
+    {
+        // One stream asked for by name needs no listing of all the others.
+        string[] prefixes = options.Streams?.Literal is { } stream ? [ChunkName.Prefix(stream), ManifestName.Prefix(stream)] : [Root];
+        foreach (var prefix in prefixes)
+            await foreach (var stored in bucket.ListAsync(prefix, cancellationToken))
+                Add(stored);
+    }
+
+    private void Add(StoredObject stored)
+    {
+        if (ManifestName.TryParse(stored.Name, out var manifest))
+        {
+            if (IsWanted(manifest.Stream)) Of(manifest.Stream).Add(manifest, stored);
+        }
+        else if (ChunkName.TryParse(stored.Name, out var chunk))
+        {
+            if (IsWanted(chunk.Stream)) Of(chunk.Stream).Add(chunk);
+        }
+        else
+        {
+            findings.Add(FindingKind.UnsignedObject, null, null, null, stored.Name, "The name is neither a manifest's nor a chunk's: nothing is known of the object.");
+        }
+    }
+
+    private bool IsWanted(StreamName stream) => options.Streams?.Matches(stream) ?? true;
+
+    private StreamIndex Of(StreamName stream)
+    {
+        var name = stream.ToString();
+        if (!streams.TryGetValue(name, out var index)) streams.Add(name, index = new StreamIndex(stream));
+        return index;
+    }
+}

@@ -1,0 +1,48 @@
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>All log files of a stream, by the branch that read them. Fed by the walk; heads come from the threads that prove chunks.</summary>
+internal sealed class FileTracks
+{
+    private readonly Lock gate = new(); // guards the heads of tracks
+    private readonly List<FileTrack> tracks = [];
+    private readonly Dictionary<(int Segment, long Root), FileTrack> newest = [];
+    private readonly List<(FileTrack Before, FileTrack After)> rolledBack = [];
+
+    /// <summary>In the order in which they begin: epoch order.</summary>
+    public IReadOnlyList<FileTrack> All => tracks;
+
+    /// <summary>Readings of one file before and after its source was rolled back.</summary>
+    public IReadOnlyList<(FileTrack Before, FileTrack After)> RolledBack => rolledBack;
+
+    public FileTrack? Find(int segment, long root) => newest.GetValueOrDefault((segment, root));
+
+    public FileTrack Add(int segment, long root, SourceRange range, long epoch, long sequence)
+    {
+        if (!newest.TryGetValue((segment, root), out var track)) track = Begin(segment, root);
+        track.Add(range, epoch, sequence);
+        return track;
+    }
+
+    /// <summary>The file's next bytes are read again, from before where it was read to.</summary>
+    public void RollBack(int segment, long root)
+    {
+        if (newest.TryGetValue((segment, root), out var before)) rolledBack.Add((before, Begin(segment, root)));
+    }
+
+    public void TakeHead(FileTrack track, FileHead head)
+    {
+        lock (gate)
+            if (head.Bytes.Length > track.Head.Length)
+                track.Head = head.Bytes.ToArray();
+    }
+
+    private FileTrack Begin(int segment, long root)
+    {
+        var track = new FileTrack(segment, root, tracks.Count);
+        tracks.Add(track);
+        newest[(segment, root)] = track;
+        return track;
+    }
+}

@@ -1,0 +1,24 @@
+namespace Sealtail.Verifying;
+
+/// <summary>Whether each new lineage joins the one before it without a hole (design §3.5): only bytes shipped by both prove it.</summary>
+internal static class LineageRules
+{
+    public static void Judge(StreamContext context, IReadOnlyList<Branch> branches, Repeats repeats)
+    {
+        foreach (var branch in branches)
+        {
+            if (branch.Before is not { CoveredTo: { } covered } before || branch.Begin == default) continue;
+            var between = new TimeRange(covered < branch.Begin ? covered : branch.Begin, branch.Begin);
+            if (repeats.Reaches(before, branch.Last.Segment))
+            {
+                context.Coverage.Add(between);
+                if (between.To - between.From > before.MaxSilence)
+                    context.FindAbout(between, FindingKind.Delayed, branch.FirstEpoch, 0, $"{Duration.Print(between.To - between.From)} passed between two lineages, more than the {Duration.Print(before.MaxSilence)} promised.");
+            }
+            else
+            {
+                context.FindAbout(between, FindingKind.LineageNotJoined, branch.FirstEpoch, 0, $"Epoch {branch.FirstEpoch} begins a new lineage, and nothing it read reaches the end of what was shipped before. Between {between} nothing is proven.");
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using Sealtail.Buckets;
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>Reads one stream's manifests and decides which of them speak for it (design §3.5). What they say is judged elsewhere.</summary>
+internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<VerificationKey> keys)
+{
+    public async Task<LoadedManifest> LoadAsync(StoredObject stored, ManifestName name, CancellationToken cancellationToken)
+    {
+        if (stored.Bytes > Envelope.MaxBytes) return Unsigned(stored, name, $"it has {stored.Bytes} bytes, and a manifest at most {Envelope.MaxBytes}");
+        try
+        {
+            return Judge(stored, name, await reader.ReadAsync(stored, ReadAll, cancellationToken));
+        }
+        catch (BucketException e)
+        {
+            return new LoadedManifest(stored, name, ManifestStanding.Unreadable) { Why = e.Message };
+        }
+    }
+
+    private LoadedManifest Judge(StoredObject stored, ManifestName name, byte[] bytes)
+    {
+        if (name.Sha256 is { } named && Digest.Of(bytes) != named) return Unsigned(stored, name, "its bytes do not match the hash in its name");
+        Envelope envelope;
+        try
+        {
+            envelope = Envelope.Parse(bytes);
+        }
+        catch (FormatException e)
+        {
+            return Unsigned(stored, name, $"it is no envelope: {e.Message}");
+        }
+
+        var signers = SignersOf(envelope);
+        if (signers.Length == 0) return Unsigned(stored, name, "no key trusted for this stream signed it");
+        return Read(new LoadedManifest(stored, name, ManifestStanding.Signed)
+        {
+            Signers = signers,
+            PayloadSha256 = Digest.Of(envelope.Payload),
+            LeafHash = MerkleTree.LeafHash(envelope.Payload),
+        }, envelope.Payload);
+    }
+
+    private static LoadedManifest Read(LoadedManifest loaded, byte[] payload)
+    {
+        try
+        {
+            var manifest = ManifestReader.Parse(payload);
+            return IsNamedBy(loaded.Name, manifest.Stream.ToString(), manifest.Epoch, manifest.Sequence)
+                ? loaded with { Manifest = manifest }
+                : Misplaced(loaded);
+        }
+        catch (FormatException e)
+        {
+            return IsMeantFor(loaded.Name, payload) ? loaded with { Standing = ManifestStanding.Malformed, Why = e.Message } : Misplaced(loaded);
+        }
+    }
+
+    // The hint first, so that a trust file with a thousand keys costs one verification for each manifest.
+    private Digest[] SignersOf(Envelope envelope)
+    {
+        var message = Envelope.PreAuthenticationEncoding(envelope.Payload);
+        return
+        [
+            .. envelope.Signatures
+                .Select(signature => keys.OrderByDescending(key => key.KeyId.ToString() == signature.KeyId).FirstOrDefault(key => key.Verify(message, signature.Signature)))
+                .OfType<VerificationKey>().Select(key => key.KeyId).Distinct(),
+        ];
+    }
+
+    // Of a payload that is no manifest, its place alone: signed rubbish counts only where it was signed for.
+    private static bool IsMeantFor(ManifestName name, byte[] payload)
+    {
+        try
+        {
+            using var document = StrictJson.Parse(payload, "payload");
+            var predicate = document.RootElement.Object("predicate");
+            return IsNamedBy(name, predicate.Text("stream"), predicate.Integer("epoch"), predicate.Integer("sequence"));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsNamedBy(ManifestName name, string stream, long epoch, long sequence) =>
+        name.Stream.ToString() == stream && name.Epoch == epoch && name.Sequence == sequence;
+
+    private static LoadedManifest Misplaced(LoadedManifest loaded) => Unsigned(loaded.Stored, loaded.Name, "what was signed was not signed for this name");
+
+    private static LoadedManifest Unsigned(StoredObject stored, ManifestName name, string why) => new(stored, name, ManifestStanding.Unsigned) { Why = why };
+
+    private static byte[] ReadAll(Stream stream, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[Envelope.MaxBytes + 1]; // one more: a longer object is seen to be one
+        var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return buffer[..length];
+    }
+}

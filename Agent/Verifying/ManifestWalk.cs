@@ -1,0 +1,145 @@
+using Sealtail.Buckets;
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>Takes one manifest after the other along a branch: its own contradictions, tiling, gaps, the time it covers, and its chunk.</summary>
+internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks)
+{
+    /// <summary>Takes the manifest as the next of <paramref name="state"/>.</summary>
+    /// <param name="follows">It follows the one before it, so that the time between can be covered.</param>
+    public async Task TakeAsync(LoadedManifest loaded, BranchState state, bool follows, CancellationToken cancellationToken)
+    {
+        var manifest = loaded.Manifest!; // the caller took it from the signed
+        var time = context.TimeOf(loaded);
+        var since = new TimeRange(Earlier(state.CoveredTo ?? time, time), time);
+        context.See(time);
+        Count(manifest, since);
+        foreach (var contradiction in ManifestRules.ContradictionsOf(manifest))
+            context.Find(FindingKind.ManifestContradictory, loaded, $"The manifest contradicts itself: {contradiction}.");
+
+        if (manifest.Start is { } start) state.MaxSilence = state.MaxSilence == default ? Silence(start) : state.MaxSilence;
+        follows &= Tile(loaded, manifest, state, since);
+        if (manifest.Entry is { Object: { } chunk, Content: { } content })
+            follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state), since, cancellationToken);
+        Cover(loaded, manifest, state, since, follows);
+        Advance(loaded, manifest, state, time);
+    }
+
+    private void Count(Manifest manifest, TimeRange since)
+    {
+        context.Totals.Gaps += manifest.Entry.Gaps.Count;
+        if (manifest.Kind == ManifestKind.Heartbeat) context.Totals.Heartbeats++;
+        if (manifest.Kind == ManifestKind.Chunk && context.IsRequested(since)) context.Totals.Chunks++;
+    }
+
+    private bool Tile(LoadedManifest loaded, Manifest manifest, BranchState state, TimeRange since)
+    {
+        var step = new TilingStep();
+        state.Tiling.Take(manifest, step);
+        foreach (var problem in step.Problems)
+            context.Find(FindingKind.RangesNotTiled, loaded, $"The ranges do not follow those before, and no gap declares it: {problem}.");
+        foreach (var late in step.LateWrites)
+            context.FindAbout(since, FindingKind.LateWrite, loaded, $"A finished or interrupted log file goes on: {late}.");
+        foreach (var again in step.RolledBackRanges) tracks.RollBack(state.Segment, again.Earlier);
+        return step.Problems.Count == 0;
+    }
+
+    // What the chunk holds of each log file, for repeats; the files' first bytes once they are proven.
+    private Action<ChunkVerdict> Track(Manifest manifest, BranchState state)
+    {
+        var byRange = new Dictionary<SourceRange, FileTrack>(ReferenceEqualityComparer.Instance);
+        foreach (var range in manifest.Entry.Sources)
+            byRange[range] = tracks.Add(state.Segment, state.Tiling.RootOf(range.File), range, manifest.Epoch, manifest.Sequence);
+        return verdict =>
+        {
+            foreach (var head in verdict.Heads) tracks.TakeHead(byRange[head.Range], head);
+        };
+    }
+
+    private async Task<bool> TakeChunkAsync(LoadedManifest loaded, (Manifest Manifest, ChunkObject Chunk, ChunkContent Content) facts, Action<ChunkVerdict> proven, TimeRange since, CancellationToken cancellationToken)
+    {
+        var (manifest, chunk, content) = facts;
+        var name = ManifestRules.ChunkNameOf(manifest, chunk);
+        if (name.ToString() != chunk.Name)
+            context.Find(FindingKind.ChunkNameMismatch, loaded, $"The manifest names its chunk {chunk.Name}; its facts name it {name}.");
+
+        // Looked for under the name that the facts give, never under one found in a document.
+        if (await shelf.FindAsync(name, cancellationToken) is not { } stored)
+        {
+            context.Find(FindingKind.ChunkMissing, manifest.Epoch, manifest.Sequence, name.ToString(), $"The chunk of {content.Records} records ({content.Bytes} bytes) is not in the bucket.");
+            return false;
+        }
+
+        if (stored.Bytes != chunk.Bytes)
+        {
+            context.Find(FindingKind.ChunkSizeMismatch, manifest.Epoch, manifest.Sequence, stored.Name, $"The object has {stored.Bytes} bytes; signed are {chunk.Bytes}.");
+            if (!context.Options.ManifestsOnly)
+                context.Find(FindingKind.ChunkDigestMismatch, manifest.Epoch, manifest.Sequence, stored.Name, $"The object has another size, so its SHA-256 is not {chunk.Sha256}.");
+            return false;
+        }
+
+        if (context.IsRequested(since))
+            await queue.AddAsync(new ChunkJob(stored, manifest.Entry, chunk, content), loaded, since, proven, cancellationToken);
+        return true;
+    }
+
+    // Coverage is byte continuity (design §7): between two manifests whose ranges tile, nothing is missing.
+    private void Cover(LoadedManifest loaded, Manifest manifest, BranchState state, TimeRange since, bool follows)
+    {
+        if (manifest.Entry.Gaps.Count > 0)
+        {
+            // What was bound before may have waited long on the node: the bytes were lost after it was sealed, not after it was signed.
+            var from = since.From - state.Sealed > state.MaxSilence && state.CoveredTo is not null ? Earlier(state.Sealed, since.From) : since.From;
+            var between = new TimeRange(from, since.To);
+            foreach (var gap in manifest.Entry.Gaps)
+                context.FindAbout(between, FindingKind.SignedGap, loaded, $"{Describe(gap)} Between {between} nothing is proven.");
+            context.Coverage.Refute(between);
+            follows = false;
+        }
+
+        state.IsUnproven = !IsProof(manifest);
+        if (!follows || state.CoveredTo is null)
+        {
+            context.Coverage.Add(new TimeRange(since.To, since.To));
+            state.CoveredTo = since.To;
+        }
+        else if (state.IsUnproven)
+        {
+            return; // the source was not known to be read to its end: the next manifest that tiles covers this time too
+        }
+        else
+        {
+            context.Coverage.Add(since);
+            if (since.To - since.From > state.MaxSilence)
+                context.FindAbout(since, FindingKind.Delayed, loaded, $"{Duration.Print(since.To - since.From)} passed between two manifests, more than the {Duration.Print(state.MaxSilence)} promised.");
+            state.CoveredTo = state.CoveredTo > since.To ? state.CoveredTo : since.To;
+        }
+    }
+
+    private static void Advance(LoadedManifest loaded, Manifest manifest, BranchState state, DateTimeOffset time)
+    {
+        if (manifest.Start is { } start) state.MaxSilence = Silence(start);
+        if (manifest.Kind is ManifestKind.Chunk or ManifestKind.Gap) state.Sealed = manifest.Entry.Sealed;
+        else state.Sealed = time;
+        (state.Epoch, state.Sequence, state.PayloadSha256, state.Time) = (manifest.Epoch, manifest.Sequence, loaded.PayloadSha256, time);
+        state.ObjectCreated = loaded.Stored.TimeCreated;
+        state.IsStopped = manifest.Kind == ManifestKind.Stop;
+    }
+
+    // Only `idle` with position + pending = size proves that nothing was left unread.
+    private static bool IsProof(Manifest manifest) =>
+        manifest.Source is not { } source
+        || (source.State == SourceCondition.Idle && (manifest.Entry.Sources is [.., var position] ? position.To : 0) + source.Pending == source.Size);
+
+    private static string Describe(Gap gap)
+    {
+        var what = gap.File is { } file ? $"of log file {file}" : "of an unknown log file";
+        var extent = gap.To is { } to ? $"bytes {gap.From} to {to}" : $"bytes from {gap.From} to an unknown end";
+        return $"The agent declares a gap ({gap.Cause.Text()}): {extent} {what}{(gap.Detail.Length > 0 ? $" ({gap.Detail})" : "")}.";
+    }
+
+    private static TimeSpan Silence(EpochStart start) => Duration.OfSeconds(start.Policy.MaxSilenceSeconds);
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}

@@ -1,0 +1,35 @@
+using Polly;
+using Sealtail.Buckets;
+
+namespace Sealtail.Verifying;
+
+/// <summary>Reads objects, again if the store breaks off.</summary>
+internal sealed class ObjectReader(IBucket bucket, ResiliencePipeline retry)
+{
+    /// <summary>What <paramref name="use"/> makes of the object's bytes; it may run several times, each from the start.</summary>
+    /// <exception cref="BucketException">The object cannot be read, however often it is tried.</exception>
+    public async Task<T> ReadAsync<T>(StoredObject stored, Func<Stream, CancellationToken, T> use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await retry.ExecuteAsync(async token => await ReadOnceAsync(stored, use, token), cancellationToken);
+        }
+        catch (Exception e) when (e is not BucketException && BucketRetry.AsFault(e) is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    private async Task<T> ReadOnceAsync<T>(StoredObject stored, Func<Stream, CancellationToken, T> use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var stream = await bucket.OpenReadAsync(stored, 0, cancellationToken);
+            return use(stream, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new BucketException(BucketFault.Transient, $"Reading {stored.Name} broke off: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using Sealtail.Buckets;
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>
+/// Source bytes that were shipped twice: after lost or rolled-back state, between branches; after a rolled-back source, within one (design §3.5).
+/// Runs when all chunks are judged.
+/// </summary>
+internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackReader reader)
+{
+    private readonly HashSet<(FileTrack Earlier, int Segment)> taken = []; // one file of a branch repeats at most one file of another
+    private readonly List<(FileTrack Earlier, FileTrack Later, long To)> proven = [];
+
+    public async Task FindAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (before, after) in tracks.RolledBack) await CompareRolledBackAsync(before, after, cancellationToken);
+
+        var likely = new Dictionary<Fingerprint, List<FileTrack>>();
+        var heads = new List<FileTrack>();
+        foreach (var later in tracks.All)
+        {
+            // By equal fingerprints; where lengths differ, only a file whose beginning is known can tell.
+            var candidates = later.Fingerprints.SelectMany(item => likely.GetValueOrDefault(item) ?? []).Concat(heads)
+                .Where(earlier => earlier.Segment != later.Segment && earlier.IsLike(later)).Distinct().OrderBy(earlier => earlier.Order);
+            foreach (var branch in candidates.GroupBy(earlier => earlier.Segment).ToArray()) await CompareAsync([.. branch], later, cancellationToken);
+            foreach (var item in later.Fingerprints) (likely.TryGetValue(item, out var same) ? same : likely[item] = []).Add(later);
+            if (later.Fingerprints.Any(item => item.Bytes < Fingerprint.MaxBytes)) heads.Add(later);
+        }
+    }
+
+    /// <summary>Whether a reading in <paramref name="segment"/> was proven equal to the earlier branch's, up to the very end of what that one bound.</summary>
+    public bool Reaches(BranchState earlier, int segment) =>
+        earlier.Tiling.LastBytes is var (root, end) && end > 0
+        && proven.Any(item => item.Earlier.Segment == earlier.Segment && item.Earlier.Root == root && item.To == end && item.Later.Segment == segment);
+
+    private async Task CompareAsync(IReadOnlyList<FileTrack> candidates, FileTrack later, CancellationToken cancellationToken)
+    {
+        var open = candidates.Where(earlier => Overlaps(earlier, later).Any() && !taken.Contains((earlier, later.Segment))).ToArray();
+        if (open.Length == 0) return;
+        if (context.Options.ManifestsOnly)
+        {
+            Tell(FindingKind.SourceRangeDuplicate, open[0], later, "were shipped before, as far as fingerprints show: chunks were not opened, and both count");
+            return;
+        }
+
+        foreach (var earlier in open)
+        {
+            if (await RepeatedAsync(earlier, later, cancellationToken) is not { } repeated) continue;
+            taken.Add((earlier, later.Segment));
+            context.Totals.AddContent(-repeated.Records, -repeated.Bytes);
+            Tell(FindingKind.SourceRangeDuplicate, earlier, later, $"were shipped before: {repeated.Bytes} bytes with {repeated.Records} records count once");
+            return;
+        }
+
+        taken.Add((open[0], later.Segment));
+        Tell(FindingKind.SourceRangeConflict, open[0], later, "were shipped before with other bytes");
+    }
+
+    // Null if the readings differ anywhere.
+    private async Task<(long Bytes, long Records)?> RepeatedAsync(FileTrack earlier, FileTrack later, CancellationToken cancellationToken)
+    {
+        long bytes = 0, records = 0;
+        var reached = new List<long>();
+        foreach (var (from, to) in Overlaps(earlier, later))
+        {
+            var equal = await ReadBothAsync(earlier, later, from, to, cancellationToken);
+            if (equal.EqualBytes < to - from) return null;
+            bytes += to - from;
+            // A last record without LF ended with the file, in both readings.
+            records += equal.EqualRecords + (equal.WholeRecordBytes < equal.EqualBytes && later.End == to ? 1 : 0);
+            reached.Add(to);
+        }
+
+        proven.AddRange(reached.Select(to => (earlier, later, to)));
+        return (bytes, records);
+    }
+
+    private async Task CompareRolledBackAsync(FileTrack before, FileTrack after, CancellationToken cancellationToken)
+    {
+        if (after.Runs is not [var run, ..] || context.Options.ManifestsOnly) return;
+        var to = Math.Min(before.End, run.To);
+        var equal = await ReadBothAsync(before, after, run.From, to, cancellationToken);
+        // Equal bytes count once, different ones are new: told apart at the end of a record.
+        var isAll = equal.EqualBytes == to - run.From && (to == before.End || equal.WholeRecordBytes == equal.EqualBytes);
+        var bytes = isAll ? equal.EqualBytes : equal.WholeRecordBytes;
+        context.Totals.AddContent(-equal.EqualRecords, -bytes);
+        if (bytes > 0)
+            context.Find(FindingKind.SourceRangeDuplicate, run.FirstEpoch, run.FirstSequence, null, $"The source was rolled back, and {bytes} bytes with {equal.EqualRecords} records from {run.From} on were shipped again; they count once.");
+    }
+
+    private Task<RangeComparison> ReadBothAsync(FileTrack earlier, FileTrack later, long from, long to, CancellationToken cancellationToken) =>
+        RangeComparison.CompareAsync(reader.ReadAsync(earlier, from, to, cancellationToken), reader.ReadAsync(later, from, to, cancellationToken), cancellationToken);
+
+    private static IEnumerable<(long From, long To)> Overlaps(FileTrack earlier, FileTrack later) =>
+        from a in earlier.Runs
+        from b in later.Runs
+        let begin = Math.Max(a.From, b.From)
+        let end = Math.Min(a.To, b.To)
+        where begin < end
+        select (begin, end);
+
+    private void Tell(FindingKind kind, FileTrack earlier, FileTrack later, string what)
+    {
+        var run = later.Runs[0];
+        var places = string.Join(", ", Overlaps(earlier, later).Take(5).Select(range => $"{range.From} to {range.To}"));
+        context.Find(kind, run.FirstEpoch, run.FirstSequence, null, $"Bytes {places} of log file {later.Root} {what}, as log file {earlier.Root} in epoch {earlier.Runs[0].FirstEpoch} and after.");
+    }
+}

@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using Sealtail.Buckets;
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>Verifies one stream: its epochs' starts, then every manifest in chain order, then what only the whole shows.</summary>
+internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, StreamContext context, IReadOnlyList<VerificationKey> keys, Action<StreamTotals, long> progressed)
+{
+    /// <exception cref="BucketException">Listing broke off: what was found so far stands, and <see cref="Report"/> tells it.</exception>
+    public async Task VerifyAsync(StreamIndex index, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0)
+        {
+            context.Find(FindingKind.UnsignedObject, null, null, null, $"No trusted key covers the stream: its {index.Manifests} manifests and {index.Chunks} chunks prove nothing.", Severity.Inconclusive);
+            return;
+        }
+
+        if (index.Manifests == 0) context.Find(FindingKind.NoManifests, null, null, null, $"There are {index.Chunks} chunks of the stream and no manifest.");
+        var loader = new ManifestLoader(reader, keys);
+        var map = await EpochMap.ReadAsync(index, loader, context.Options.ReadAhead, cancellationToken);
+        var shelf = new ChunkShelf(bucket, index);
+        await using var queue = new ChunkQueue(context, reader, bytes => progressed(context.Totals, bytes));
+        var tracks = new FileTracks();
+        var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks));
+        try
+        {
+            await WalkAsync(walk, index, loader, cancellationToken);
+        }
+        catch (BucketException)
+        {
+            await queue.DrainAsync(); // what was walked counts as covered, so its chunks must be judged
+            throw;
+        }
+
+        await queue.DrainAsync();
+        var repeats = new Repeats(context, tracks, new TrackReader(bucket, index.Stream, loader, shelf));
+        await repeats.FindAsync(cancellationToken);
+        LineageRules.Judge(context, walk.Branches, repeats);
+        TailRules.Judge(context, walk.Tail);
+        await TellOrphansAsync(shelf, walk.Tail, cancellationToken);
+        IntervalRules.Judge(context);
+    }
+
+    public StreamReport Report() => new()
+    {
+        Stream = context.Stream.ToString(),
+        Epochs = context.Totals.Epochs,
+        Manifests = context.Totals.Manifests,
+        Chunks = context.Totals.Chunks,
+        Records = context.Totals.Records,
+        Bytes = context.Totals.Bytes,
+        Gaps = context.Totals.Gaps,
+        Heartbeats = context.Totals.Heartbeats,
+        Covered = context.Coverage.Total().Ranges,
+    };
+
+    private async Task WalkAsync(ChainWalk walk, StreamIndex index, ManifestLoader loader, CancellationToken cancellationToken)
+    {
+        var loaded = ListAsync(index.Stream, cancellationToken)
+            .LoadAhead(context.Options.ReadAhead, (item, token) => loader.LoadAsync(item.Stored, item.Name, token), cancellationToken);
+        ManifestGroup? held = null; // one place behind: which of two forked manifests goes on, the next one shows
+        await foreach (var group in ManifestGroup.Among(loaded))
+        {
+            if (held is not null) await walk.TakeAsync(held, group.Epoch == held.Epoch ? group : null, cancellationToken);
+            held = group;
+            progressed(context.Totals, 0);
+        }
+
+        if (held is not null) await walk.TakeAsync(held, null, cancellationToken);
+        walk.End();
+    }
+
+    private async IAsyncEnumerable<(StoredObject Stored, ManifestName Name)> ListAsync(StreamName stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var stored in bucket.ListAsync(ManifestName.Prefix(stream), cancellationToken))
+            if (ManifestName.TryParse(stored.Name, out var name)) // others were told when the bucket was indexed
+                yield return (stored, name);
+    }
+
+    private async Task TellOrphansAsync(ChunkShelf shelf, BranchState? tail, CancellationToken cancellationToken)
+    {
+        foreach (var orphan in await shelf.OrphansAsync(cancellationToken))
+        {
+            // A chunk goes up before its manifest: a newer one only waits for it.
+            var isNew = tail is not null && orphan.TimeCreated > tail.ObjectCreated;
+            context.Find(FindingKind.OrphanChunk, null, null, orphan.Name, isNew
+                ? "No manifest names the chunk yet; it is newer than the last one."
+                : "No manifest names the chunk.", isNew ? Severity.Info : null);
+        }
+    }
+}

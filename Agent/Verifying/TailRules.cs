@@ -1,0 +1,26 @@
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>What the end of a stream means for the time since (design §7).</summary>
+internal static class TailRules
+{
+    public static void Judge(StreamContext context, BranchState? tail)
+    {
+        // With an explicit end of the interval nothing is asked of the time after it.
+        if (tail is null) return;
+        var silence = context.AsOf - tail.Time;
+        if (tail.IsStopped) JudgeStopped(context, tail, silence);
+        else if (context.Options.To is null && silence > tail.MaxSilence)
+            context.Find(FindingKind.TailStale, tail.Epoch, tail.Sequence, null, $"The last manifest is of {Timestamp.Print(tail.Time)}; {Duration.Print(silence)} of silence until {Timestamp.Print(context.AsOf)} are more than the {Duration.Print(tail.MaxSilence)} promised.");
+        if (context.Options.To is null && tail.IsUnproven && tail.CoveredTo is { } covered)
+            context.Find(FindingKind.SourceNotIdle, tail.Epoch, tail.Sequence, null, $"Since {Timestamp.Print(covered)} the heartbeats do not prove that the log was read to its end.");
+    }
+
+    private static void JudgeStopped(StreamContext context, BranchState tail, TimeSpan silence)
+    {
+        var message = $"The last run ended cleanly at {Timestamp.Print(tail.Time)}; nothing is known of the time since.";
+        var isAsked = context.Options.AsOf is not null && context.Options.To is null && silence > tail.MaxSilence;
+        context.Find(isAsked ? FindingKind.StoppedBefore : FindingKind.Stopped, tail.Epoch, tail.Sequence, null, message);
+    }
+}

@@ -1,0 +1,69 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using Sealtail.Buckets;
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>Reads source bytes back out of the bucket: which chunks hold them is found by walking their manifests once more, so that nothing need be remembered.</summary>
+internal sealed class TrackReader(IBucket bucket, StreamName stream, ManifestLoader loader, ChunkShelf shelf)
+{
+    private const int PieceBytes = 64 * 1024;
+
+    /// <summary>Bytes <c>[from, to)</c> of the track in pieces, each valid until the next. Fewer, if a chunk or manifest is not there any more.</summary>
+    /// <exception cref="BucketException">The store broke off.</exception>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(FileTrack track, long from, long to, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var buffer = new byte[PieceBytes];
+        foreach (var run in track.Runs.Where(run => run.From < to && run.To > from).ToArray())
+        {
+            await foreach (var manifest in ManifestsOf(run, cancellationToken))
+            {
+                var (skip, length) = Part(manifest, track, from, to);
+                if (length == 0) continue;
+                if (await shelf.FindAsync(ManifestRules.ChunkNameOf(manifest, manifest.Entry.Object!), cancellationToken) is not { } stored) yield break; // a chunk has an object
+                await using var source = await bucket.OpenReadAsync(stored, 0, cancellationToken);
+                await using var plain = new GZipStream(source, CompressionMode.Decompress);
+                for (var at = 0L; at < skip + length;)
+                {
+                    var count = await plain.ReadAsync(buffer.AsMemory(0, (int)Math.Min(PieceBytes, skip + length - at)), cancellationToken);
+                    if (count == 0) yield break;
+                    var unwanted = (int)Math.Clamp(skip - at, 0, count);
+                    at += count;
+                    if (unwanted < count) yield return buffer.AsMemory(unwanted, count - unwanted);
+                }
+
+                from += length;
+                if (from >= to) yield break;
+            }
+        }
+    }
+
+    // Where the wanted bytes lie in the chunk's content: one stretch, from `from` on.
+    private static (long Skip, long Length) Part(Manifest manifest, FileTrack track, long from, long to)
+    {
+        var offset = 0L;
+        foreach (var range in manifest.Entry.Sources)
+        {
+            if (track.IsNumbered(range.File) && range.From <= from && range.To > from)
+                return (offset + from - range.From, Math.Min(range.To, to) - from);
+            offset += range.To - range.From;
+        }
+
+        return default;
+    }
+
+    private async IAsyncEnumerable<Manifest> ManifestsOf(Run run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var epoch = run.FirstEpoch; epoch <= run.LastEpoch; epoch++)
+        {
+            await foreach (var stored in bucket.ListAsync($"{ManifestName.Prefix(stream)}e{epoch:D8}/", cancellationToken))
+            {
+                if (!ManifestName.TryParse(stored.Name, out var name)) continue;
+                if ((epoch, name.Sequence).CompareTo((run.FirstEpoch, run.FirstSequence)) < 0) continue;
+                if ((epoch, name.Sequence).CompareTo((run.LastEpoch, run.LastSequence)) > 0) yield break;
+                if (await loader.LoadAsync(stored, name, cancellationToken) is { Manifest: { Kind: ManifestKind.Chunk } manifest }) yield return manifest;
+            }
+        }
+    }
+}

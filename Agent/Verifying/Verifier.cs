@@ -1,0 +1,79 @@
+using Sealtail.Buckets;
+
+namespace Sealtail.Verifying;
+
+/// <summary>How far a verification has come.</summary>
+internal readonly record struct VerifyProgress(string Stream, long Manifests, long ManifestsListed, long Chunks, long ChunksListed, long Bytes);
+
+/// <summary>From a bucket to a report (design §3.5, §7): finds the streams by listing, verifies one after the other, concludes only what is proven.</summary>
+internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions options, TimeProvider time)
+{
+    private readonly FindingLog findings = new();
+    private long bytes;
+
+    /// <summary>Called from any thread, often.</summary>
+    public Action<VerifyProgress> Progressed { get; init; } = static _ => { };
+
+    /// <summary>Never fails for what is in the bucket; a bucket that cannot be read is a finding.</summary>
+    public async Task<VerifyReport> VerifyAsync(CancellationToken cancellationToken)
+    {
+        var asOf = options.AsOf ?? time.GetUtcNow();
+        var streams = new List<StreamReport>();
+        var index = new BucketIndex(options, findings);
+        if (await ReadIndexAsync(index, cancellationToken))
+        {
+            foreach (var stream in index.Streams) streams.Add(await VerifyAsync(stream, asOf, cancellationToken));
+            if (streams.Count == 0) findings.Add(FindingKind.NothingFound, null, null, null, null, options.Streams is { } wanted ? $"There is no stream {wanted.Text} in {bucket.Location}." : $"There is no stream in {bucket.Location}.");
+        }
+
+        findings.Add(FindingKind.NoInventory, null, null, null, null, "A stream that is missing altogether cannot be seen: there is no inventory to compare with.");
+        return new VerifyReport
+        {
+            Bucket = bucket.Location,
+            ManifestsOnly = options.ManifestsOnly,
+            AsOf = asOf,
+            From = options.From,
+            To = options.To,
+            Anchors = trust.Anchors,
+            Streams = streams,
+            Findings = findings.ToSorted(),
+        };
+    }
+
+    private async Task<bool> ReadIndexAsync(BucketIndex index, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await index.ReadAsync(bucket, cancellationToken);
+            return true;
+        }
+        catch (BucketException e)
+        {
+            findings.Add(FindingKind.BucketUnreadable, null, null, null, null, $"The bucket could not be listed: {e.Message}");
+            return index.Streams.Any(); // half a list is not a list of streams, but what it shows can be verified
+        }
+    }
+
+    private async Task<StreamReport> VerifyAsync(StreamIndex index, DateTimeOffset asOf, CancellationToken cancellationToken)
+    {
+        var name = index.Stream.ToString();
+        var context = new StreamContext(index.Stream, options, findings, asOf, bucket.HasStoreClock);
+        if (!bucket.HasStoreClock) context.Find(FindingKind.TimeUnproven, null, null, null, "The bucket has no store's clock: all times are what the node signed.");
+        var retry = BucketRetry.Build(
+            new BucketRetryOptions { MaxAttempts = options.MaxAttempts, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromMinutes(10) }, time, static (_, _) => { });
+        var verifier = new StreamVerifier(bucket, new ObjectReader(bucket, retry), context, trust.KeysFor(index.Stream), Report);
+        try
+        {
+            await verifier.VerifyAsync(index, cancellationToken);
+        }
+        catch (BucketException e)
+        {
+            context.Find(FindingKind.BucketUnreadable, null, null, null, $"The stream could not be read to the end: {e.Message}");
+        }
+
+        return verifier.Report();
+
+        void Report(StreamTotals totals, long added) =>
+            Progressed(new VerifyProgress(name, totals.Manifests, index.Manifests, totals.Chunks, index.Chunks, Interlocked.Add(ref bytes, added)));
+    }
+}
