@@ -71,7 +71,7 @@ internal sealed class StatusTests : IDisposable
         await bed.UntilAsync(() => Failure() is not null, "uploads fail");
 
         Assert.That(Failure(), Does.Contain(bed.Bucket));
-        Assert.That(Ask("/metrics").Body, Does.Match("sealtail_uploads_total\\{stream=\"test/cp-1/audit\",result=\"transient\"\\} [1-9]").And.Match("sealtail_spool_entries\\{[^}]*\\} 1\n"));
+        Assert.That(Ask("/metrics").Body, Does.Match("sealtail_uploads_total\\{stream=\"test/cp-1/audit\",result=\"refused\"\\} [1-9]").And.Match("sealtail_spool_entries\\{[^}]*\\} 1\n"));
         Assert.That(Ask("/healthz").Status, Is.EqualTo(HttpStatusCode.OK));
 
         File.Delete(bed.Bucket);
