@@ -62,6 +62,18 @@ internal sealed class MemoryBucket : IBucket
         lock (gate) faults[name] = fault;
     }
 
+    /// <summary>Another bucket with the same objects.</summary>
+    public MemoryBucket Copy()
+    {
+        var copy = new MemoryBucket { HasStoreClock = HasStoreClock, HasChecksums = HasChecksums, Now = Now };
+        lock (gate)
+        {
+            foreach (var (name, stored) in objects) copy.objects.Add(name, stored);
+        }
+
+        return copy;
+    }
+
     /// <summary>Writes all objects as files of a folder.</summary>
     public void SaveTo(string folder)
     {

@@ -113,6 +113,7 @@ internal sealed class AgentHost : IDisposable
     // Standard output is for results.
     private static void AddLogging(ILoggingBuilder logging, LogOptions options, LogLevel least)
     {
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // what a worker dies of is told once, as a sentence, by its own service
         logging.SetMinimumLevel(options.Level > least ? options.Level : least);
         if (options.Format == LogFormat.Json)
             logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat, json.IncludeScopes) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ", true));

@@ -6,7 +6,7 @@ namespace Sealtail.Verifying;
 /// Walks one stream's manifests in listing order, which is chain order: holes, forks, epochs and their links. Holds one epoch's progress and the branches
 /// that a later start links to.
 /// </summary>
-internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWalk manifests)
+internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWalk manifests, Expiry expiry)
 {
     private readonly Dictionary<(long Epoch, long Sequence), BranchState> targets = []; // link targets passed, until their last successor
     private readonly Dictionary<long, long> lastGood = [];   // of epochs that are linked to
@@ -20,9 +20,6 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
     /// <summary>The state after the last manifest of the last claimed epoch; null if there is none.</summary>
     public BranchState? Tail { get; private set; }
-
-    /// <summary>The first manifest of the stream that a trusted key signed.</summary>
-    public ExpiredPrefix Prefix { get; } = new(context, map);
 
     /// <summary>Takes the objects at the next place of the chain.</summary>
     public async Task TakeAsync(ManifestGroup group, ManifestGroup? next, CancellationToken cancellationToken)
@@ -89,10 +86,9 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
     private void BeginEpoch(LoadedManifest first, EpochProgress progress)
     {
-        Prefix.Begin(first);
         foreach (var (from, to) in map.MissingBefore(progress.Number))
         {
-            if (Prefix.Covers(from, 0)) Prefix.Tell($"Epochs {from} to {to} are older than the retention and gone.");
+            if (expiry.Explains(first, from == 1)) expiry.Tell(to, null, $"Epochs {from} to {to} are older than the retention and gone.");
             else context.Find(FindingKind.ManifestMissing, from, null, null, from == to ? $"Epoch {from} is missing, and no later start says that it was never confirmed." : $"Epochs {from} to {to} are missing, and no later start says that they were never confirmed.");
         }
 
@@ -104,7 +100,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
     {
         var (from, to) = (progress.Next, next.Name.Sequence - 1);
         var what = from == to ? $"Sequence {from} of epoch {progress.Number} is" : $"Sequences {from} to {to} of epoch {progress.Number} are";
-        if (progress.LastGood < 0 && Prefix.Covers(progress.Number, from)) Prefix.Tell($"{what} older than the retention and gone.");
+        if (expiry.Explains(next, isPrefix: context.Totals.Manifests == 1)) expiry.Tell(progress.Number, to, $"{what} older than the retention and gone.");
         else context.Find(FindingKind.ManifestMissing, progress.Number, from, null, $"{what} missing: a later manifest proves that there was one.");
         progress.Skip(next.Name.Sequence);
         state = null;
@@ -149,8 +145,8 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
     {
         if (link.Epoch >= manifest.Epoch)
             context.Find(FindingKind.ChainBroken, loaded, $"The start of epoch {manifest.Epoch} links forward, to epoch {link.Epoch}.");
-        else if (Prefix.Covers(link.Epoch, link.Sequence))
-            Prefix.Tell($"Epoch {link.Epoch} sequence {link.Sequence}, which the start of epoch {manifest.Epoch} links to, is older than the retention and gone.");
+        else if (expiry.Explains(loaded, isPrefix: Branches.Count == 0))
+            expiry.Tell(link.Epoch, link.Sequence, $"Epoch {link.Epoch} sequence {link.Sequence}, which the start of epoch {manifest.Epoch} links to, is older than the retention and gone.");
         else if (!unreadable.Contains((link.Epoch, link.Sequence)))
             context.Find(FindingKind.ManifestMissing, link.Epoch, link.Sequence, null, $"Epoch {link.Epoch} sequence {link.Sequence} is missing: the start of epoch {manifest.Epoch} links to it.");
         return Unknown(manifest.Lineage);
@@ -158,7 +154,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
     private BranchState NewBranch(Tiling tiling, Guid lineage, LoadedManifest? first = null, BranchState? from = null)
     {
-        var begun = from?.Clone(Branches.Count) ?? new BranchState { Lineage = lineage, Segment = Branches.Count, Tiling = tiling };
+        var begun = from?.Clone(Branches.Count) ?? new BranchState { Lineage = lineage, Segment = Branches.Count, Tiling = tiling, MaxSilence = map.MaxSilence };
         Branches.Add(new Branch(begun)
         {
             Parent = from?.Segment,
@@ -166,6 +162,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
             Begin = first is null ? default : context.TimeOf(first),
             FirstEpoch = first?.Name.Epoch ?? epoch?.Number ?? 0,
         });
+        if (from is not null) manifests.Part(begun.Segment, from.Segment);
         return begun;
     }
 
@@ -174,7 +171,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
     {
         var known = Branches.FindLast(branch => branch.Last.Lineage == lineage);
         if (known is null) return NewBranch(new Tiling(isComplete: false), lineage);
-        return new BranchState { Lineage = lineage, Segment = known.Last.Segment, Tiling = new Tiling(isComplete: false), MaxSilence = known.Last.MaxSilence };
+        return new BranchState { Lineage = lineage, Segment = known.Last.Segment, Tiling = new Tiling(isComplete: false), MaxSilence = map.MaxSilence };
     }
 
     private void EndEpoch()

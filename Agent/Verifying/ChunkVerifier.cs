@@ -82,7 +82,7 @@ internal static class ChunkVerifier
     {
         var fingerprint = head.Range.Fingerprint;
         // Taken at sealing, it may reach beyond the bytes of this chunk; then the file's next chunk has it whole.
-        if (fingerprint.Bytes > 0 && fingerprint.Bytes <= head.Bytes.Length && Digest.Of(head.Bytes[..fingerprint.Bytes]) != fingerprint.Sha256)
+        if (head.Range.From == 0 && fingerprint.Bytes > 0 && fingerprint.Bytes <= head.Bytes.Length && Digest.Of(head.Bytes[..fingerprint.Bytes]) != fingerprint.Sha256)
             yield return new ChunkFault(FindingKind.FingerprintMismatch, $"The fingerprint of log file {head.Range.File} is not that of its first {fingerprint.Bytes} bytes.");
     }
 

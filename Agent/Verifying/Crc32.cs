@@ -41,6 +41,7 @@ internal readonly record struct Crc32(uint Value)
     }
 
     // Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel 2009; constants for the reflected polynomial.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // not worth a slow first second
     private static uint Fold(uint crc, ReadOnlySpan<byte> bytes)
     {
         var by64 = Vector128.Create(0x0154442bd4, 0x01c6e41596);

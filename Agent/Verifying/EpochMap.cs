@@ -24,6 +24,9 @@ internal sealed class EpochMap
     /// <summary>The longest retention that any start states.</summary>
     public TimeSpan? Retention { get; private set; }
 
+    /// <summary>The longest silence that any start allows: what holds where an epoch's own start is gone.</summary>
+    public TimeSpan MaxSilence { get; private set; } = TimeSpan.FromMinutes(10);
+
     public static async Task<EpochMap> ReadAsync(StreamIndex index, ManifestLoader loader, int readAhead, CancellationToken cancellationToken)
     {
         var map = new EpochMap();
@@ -69,6 +72,8 @@ internal sealed class EpochMap
         var claim = manifest.Start!;
         claimed.Add(epoch.Number, new ClaimedEpoch(epoch.Number, manifest.Lineage, claim.PreviousEpoch, start.Stored.TimeCreated, epoch.LastSequence));
         skipped.AddRange(claim.Skipped.Where(range => range.To < epoch.Number));
+        var silence = Duration.OfSeconds(claim.Policy.MaxSilenceSeconds);
+        if (LastClaimed == 0 || silence > MaxSilence) MaxSilence = silence;
         LastClaimed = epoch.Number;
         if (claim.Policy.RetentionSeconds is { } seconds && (Retention is null || seconds > Retention.Value.TotalSeconds))
             Retention = Duration.OfSeconds(seconds);

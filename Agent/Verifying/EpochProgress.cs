@@ -40,6 +40,7 @@ internal sealed class EpochProgress(long number)
     public bool Take(LoadedManifest loaded, Action<FindingKind, string> find)
     {
         var follows = loaded.Manifest is not { } manifest || Compare(manifest, find);
+        if (loaded.Manifest is null) totals = null;
         tree?.Append(loaded.LeafHash);
         previous = LastPayload = loaded.PayloadSha256;
         LastGood = loaded.Name.Sequence;

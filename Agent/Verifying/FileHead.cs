@@ -2,24 +2,24 @@ using Sealtail.Format;
 
 namespace Sealtail.Verifying;
 
-/// <summary>The first bytes of a log file, picked out of the chunk that holds them: they prove its fingerprints.</summary>
-/// <param name="Range">The range that begins the file.</param>
-/// <param name="Offset">Where it begins among the chunk's plain bytes.</param>
+/// <summary>What a chunk holds of a log file's first 1 KiB: it proves the file's fingerprints.</summary>
+/// <param name="Range">The range that it lies in, and begins.</param>
+/// <param name="Offset">Where the range begins among the chunk's plain bytes.</param>
 internal sealed record FileHead(SourceRange Range, long Offset)
 {
-    private readonly byte[] bytes = new byte[Math.Min(Fingerprint.MaxBytes, Range.To)];
+    private readonly byte[] bytes = new byte[Math.Min(Fingerprint.MaxBytes, Range.To) - Range.From];
     private int length;
 
     public ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, length);
 
-    /// <summary>The beginnings of log files among a chunk's ranges.</summary>
+    /// <summary>All such parts among a chunk's ranges.</summary>
     public static IReadOnlyList<FileHead> Among(IReadOnlyList<SourceRange> ranges)
     {
         var heads = new List<FileHead>();
         long offset = 0;
         foreach (var range in ranges)
         {
-            if (range is { From: 0, To: > 0 }) heads.Add(new FileHead(range, offset));
+            if (range.From < Math.Min(range.To, Fingerprint.MaxBytes)) heads.Add(new FileHead(range, offset));
             offset += range.To - range.From;
         }
 

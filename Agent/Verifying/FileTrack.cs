@@ -3,13 +3,15 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>What one branch shipped of one log file: ranges put together, so that memory grows with log files and not with manifests.</summary>
-internal sealed class FileTrack(int segment, long root, int order)
+internal sealed class FileTrack(int segment, long root, int order, FileTrack? ancestor)
 {
     private const int MaxFingerprints = 16; // a file has one for each length it was sealed at while shorter than 1 KiB
 
     private readonly List<Run> runs = [];
     private readonly List<Fingerprint> fingerprints = [];
     private readonly HashSet<long> numbers = [];
+    private readonly List<(long From, byte[] Bytes)> heads = [];
+    private readonly List<(long From, long To)> counted = [];
 
     /// <summary>The branch that read it.</summary>
     public int Segment => segment;
@@ -20,12 +22,26 @@ internal sealed class FileTrack(int segment, long root, int order)
     /// <summary>Counts the tracks of a stream in the order in which they begin.</summary>
     public int Order => order;
 
+    /// <summary>The same number's file in the branch that this one parted from.</summary>
+    public FileTrack? Ancestor => ancestor;
+
     public IReadOnlyList<Run> Runs => runs;
 
     public IReadOnlyList<Fingerprint> Fingerprints => fingerprints;
 
-    /// <summary>The file's first bytes, once the chunk that holds them is proven; empty before.</summary>
-    public byte[] Head { get; set; } = [];
+    /// <summary>The file's first bytes, up to 1 KiB, as far as the chunks that hold them are proven.</summary>
+    public byte[] Head()
+    {
+        // A branch that went on with a file has its beginning from the branch that it parted from.
+        var parts = heads.Concat(BeganBefore ? ancestor?.heads ?? [] : []).OrderBy(part => part.From).ToArray();
+        var head = new List<byte>();
+        foreach (var (from, bytes) in parts)
+            if (from <= head.Count && from + bytes.Length > head.Count)
+                head.AddRange(bytes[(int)(head.Count - from)..]);
+        return [.. head];
+    }
+
+    public void AddHead(long from, byte[] bytes) => heads.Add((from, bytes));
 
     public long End => runs is [.., var last] ? last.To : 0;
 
@@ -46,10 +62,32 @@ internal sealed class FileTrack(int segment, long root, int order)
         var common = fingerprints.Join(other.fingerprints, mine => mine.Bytes, theirs => theirs.Bytes, (mine, theirs) => mine == theirs).ToArray();
         if (common.Length > 0) return common.All(isEqual => isEqual);
         if (fingerprints.Count == 0 || other.fingerprints.Count == 0) return false;
+        if (IsSameAs(other) || other.IsSameAs(this)) return true;
         var (shorter, longer) = fingerprints.Max(item => item.Bytes) < other.fingerprints.Max(item => item.Bytes) ? (this, other) : (other, this);
-        var length = shorter.fingerprints.MaxBy(item => item.Bytes);
-        return longer.Head.Length >= length.Bytes && Digest.Of(longer.Head.AsSpan(0, length.Bytes)) == length.Sha256;
+        var head = longer.Head();
+        var known = shorter.fingerprints.Where(item => item.Bytes <= head.Length).ToArray();
+        return known.Length > 0 && known.MaxBy(item => item.Bytes) is var length && Digest.Of(head.AsSpan(0, length.Bytes)) == length.Sha256;
     }
+
+    /// <summary>These bytes are known to repeat an earlier branch's.</summary>
+    public void Count(long from, long to) => counted.Add((from, to));
+
+    public bool IsCounted(long at) => counted.Any(range => range.From <= at && at < range.To);
+
+    /// <summary>The range in parts, each of them wholly counted or wholly not.</summary>
+    public IEnumerable<(long From, long To)> SplitByCounted(long from, long to)
+    {
+        foreach (var end in counted.SelectMany(range => new[] { range.From, range.To }).Where(at => at > from && at < to).Distinct().Order().Append(to).ToArray())
+        {
+            yield return (from, end);
+            from = end;
+        }
+    }
+
+    private bool BeganBefore => runs is [{ From: > 0 }, ..];
+
+    // The branch went on with that very file where it parted.
+    private bool IsSameAs(FileTrack other) => ancestor == other && BeganBefore;
 }
 
 /// <summary>Bytes <c>[From, To)</c> without a hole, and the manifests that bound their first and last.</summary>

@@ -6,6 +6,7 @@ namespace Sealtail.Verifying;
 internal sealed class FileTracks
 {
     private readonly Lock gate = new(); // guards the heads of tracks
+    private readonly Dictionary<int, int> parents = []; // by branch
     private readonly List<FileTrack> tracks = [];
     private readonly Dictionary<(int Segment, long Root), FileTrack> newest = [];
     private readonly List<(FileTrack Before, FileTrack After)> rolledBack = [];
@@ -16,7 +17,8 @@ internal sealed class FileTracks
     /// <summary>Readings of one file before and after its source was rolled back.</summary>
     public IReadOnlyList<(FileTrack Before, FileTrack After)> RolledBack => rolledBack;
 
-    public FileTrack? Find(int segment, long root) => newest.GetValueOrDefault((segment, root));
+    /// <summary>The branch goes on with the files of another one.</summary>
+    public void Part(int segment, int parent) => parents[segment] = parent;
 
     public FileTrack Add(int segment, long root, SourceRange range, long epoch, long sequence)
     {
@@ -33,14 +35,12 @@ internal sealed class FileTracks
 
     public void TakeHead(FileTrack track, FileHead head)
     {
-        lock (gate)
-            if (head.Bytes.Length > track.Head.Length)
-                track.Head = head.Bytes.ToArray();
+        lock (gate) track.AddHead(head.Range.From, head.Bytes.ToArray());
     }
 
     private FileTrack Begin(int segment, long root)
     {
-        var track = new FileTrack(segment, root, tracks.Count);
+        var track = new FileTrack(segment, root, tracks.Count, parents.TryGetValue(segment, out var parent) ? newest.GetValueOrDefault((parent, root)) : null);
         tracks.Add(track);
         newest[(segment, root)] = track;
         return track;

@@ -5,7 +5,7 @@ internal sealed record FindingKind(string Id, Severity Severity, string Meaning,
 {
     private const string Preserve = "Preserve the bucket as it is and treat it as an incident: compare with other copies, find out who could write there.";
     private const string Signer = "The node's own key signed it: suspect the node or its key, preserve both, and report it if the agent was sound.";
-    private const string LookAtNode = "Look at the node and its agent: what happened then, and is it running now?";
+    private const string LookAtNode = "Look at the node and its agent: what happened then, and whether it is running now.";
 
     // The chain.
     public static readonly FindingKind ManifestMissing = new("MANIFEST_MISSING", Severity.Error, "A signed statement that others prove to have existed is gone.", Preserve);

@@ -9,7 +9,7 @@ internal static class IntervalRules
     {
         var options = context.Options;
         var isExplicit = options.From is not null || options.To is not null;
-        if ((options.From ?? context.First) is not { } from || (options.To ?? context.Last) is not { } to)
+        if ((options.From ?? context.ExpiredTo ?? context.First) is not { } from || (options.To ?? context.Last) is not { } to)
         {
             if (isExplicit) context.Find(FindingKind.NotCovered, null, null, null, "Nothing of the stream is proven.");
             return;

@@ -4,7 +4,7 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>Takes one manifest after the other along a branch: its own contradictions, tiling, gaps, the time it covers, and its chunk.</summary>
-internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks)
+internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks, Expiry expiry)
 {
     /// <summary>Takes the manifest as the next of <paramref name="state"/>.</summary>
     /// <param name="follows">It follows the one before it, so that the time between can be covered.</param>
@@ -14,11 +14,11 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         var time = context.TimeOf(loaded);
         var since = new TimeRange(Earlier(state.CoveredTo ?? time, time), time);
         context.See(time);
+        expiry.Learn(manifest);
         Count(manifest, since);
         foreach (var contradiction in ManifestRules.ContradictionsOf(manifest))
             context.Find(FindingKind.ManifestContradictory, loaded, $"The manifest contradicts itself: {contradiction}.");
 
-        if (manifest.Start is { } start) state.MaxSilence = state.MaxSilence == default ? Silence(start) : state.MaxSilence;
         follows &= Tile(loaded, manifest, state, since);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
             follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state), since, cancellationToken);
@@ -45,6 +45,9 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         return step.Problems.Count == 0;
     }
 
+    /// <summary>A branch parts from another one.</summary>
+    public void Part(int segment, int parent) => tracks.Part(segment, parent);
+
     // What the chunk holds of each log file, for repeats; the files' first bytes once they are proven.
     private Action<ChunkVerdict> Track(Manifest manifest, BranchState state)
     {
@@ -67,10 +70,12 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         // Looked for under the name that the facts give, never under one found in a document.
         if (await shelf.FindAsync(name, cancellationToken) is not { } stored)
         {
-            context.Find(FindingKind.ChunkMissing, manifest.Epoch, manifest.Sequence, name.ToString(), $"The chunk of {content.Records} records ({content.Bytes} bytes) is not in the bucket.");
+            if (expiry.ExplainsChunk(since.To)) expiry.Tell(manifest.Epoch, manifest.Sequence, $"The chunk of epoch {manifest.Epoch} sequence {manifest.Sequence} is older than the retention and gone.");
+            else context.Find(FindingKind.ChunkMissing, manifest.Epoch, manifest.Sequence, name.ToString(), $"The chunk of {content.Records} records ({content.Bytes} bytes) is not in the bucket.");
             return false;
         }
 
+        expiry.SeeChunk();
         if (stored.Bytes != chunk.Bytes)
         {
             context.Find(FindingKind.ChunkSizeMismatch, manifest.Epoch, manifest.Sequence, stored.Name, $"The object has {stored.Bytes} bytes; signed are {chunk.Bytes}.");
@@ -108,18 +113,18 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         {
             return; // the source was not known to be read to its end: the next manifest that tiles covers this time too
         }
-        else
+        else if (since.To >= state.CoveredTo) // else the node's clock stepped back: that time is covered already
         {
             context.Coverage.Add(since);
             if (since.To - since.From > state.MaxSilence)
                 context.FindAbout(since, FindingKind.Delayed, loaded, $"{Duration.Print(since.To - since.From)} passed between two manifests, more than the {Duration.Print(state.MaxSilence)} promised.");
-            state.CoveredTo = state.CoveredTo > since.To ? state.CoveredTo : since.To;
+            state.CoveredTo = since.To;
         }
     }
 
     private static void Advance(LoadedManifest loaded, Manifest manifest, BranchState state, DateTimeOffset time)
     {
-        if (manifest.Start is { } start) state.MaxSilence = Silence(start);
+        if (manifest.Start is { } start) state.MaxSilence = Duration.OfSeconds(start.Policy.MaxSilenceSeconds); // until here, what the epoch before promised
         if (manifest.Kind is ManifestKind.Chunk or ManifestKind.Gap) state.Sealed = manifest.Entry.Sealed;
         else state.Sealed = time;
         (state.Epoch, state.Sequence, state.PayloadSha256, state.Time) = (manifest.Epoch, manifest.Sequence, loaded.PayloadSha256, time);
@@ -138,8 +143,6 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         var extent = gap.To is { } to ? $"bytes {gap.From} to {to}" : $"bytes from {gap.From} to an unknown end";
         return $"The agent declares a gap ({gap.Cause.Text()}): {extent} {what}{(gap.Detail.Length > 0 ? $" ({gap.Detail})" : "")}.";
     }
-
-    private static TimeSpan Silence(EpochStart start) => Duration.OfSeconds(start.Policy.MaxSilenceSeconds);
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }

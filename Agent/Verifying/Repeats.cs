@@ -16,12 +16,13 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
     {
         foreach (var (before, after) in tracks.RolledBack) await CompareRolledBackAsync(before, after, cancellationToken);
 
+        if (tracks.All.DistinctBy(track => track.Segment).Count() < 2) return;
         var likely = new Dictionary<Fingerprint, List<FileTrack>>();
         var heads = new List<FileTrack>();
         foreach (var later in tracks.All)
         {
             // By equal fingerprints; where lengths differ, only a file whose beginning is known can tell.
-            var candidates = later.Fingerprints.SelectMany(item => likely.GetValueOrDefault(item) ?? []).Concat(heads)
+            var candidates = later.Fingerprints.SelectMany(item => likely.GetValueOrDefault(item) ?? []).Concat(later.Ancestor is { } ancestor ? [ancestor] : []).Concat(heads)
                 .Where(earlier => earlier.Segment != later.Segment && earlier.IsLike(later)).Distinct().OrderBy(earlier => earlier.Order);
             foreach (var branch in candidates.GroupBy(earlier => earlier.Segment).ToArray()) await CompareAsync([.. branch], later, cancellationToken);
             foreach (var item in later.Fingerprints) (likely.TryGetValue(item, out var same) ? same : likely[item] = []).Add(later);
@@ -62,16 +63,18 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
     {
         long bytes = 0, records = 0;
         var reached = new List<long>();
-        foreach (var (from, to) in Overlaps(earlier, later))
+        foreach (var (from, to) in Overlaps(earlier, later).SelectMany(overlap => later.SplitByCounted(overlap.From, overlap.To)).ToArray())
         {
             var equal = await ReadBothAsync(earlier, later, from, to, cancellationToken);
             if (equal.EqualBytes < to - from) return null;
+            reached.Add(to);
+            if (later.IsCounted(from)) continue; // as a repeat of another branch
             bytes += to - from;
             // A last record without LF ended with the file, in both readings.
             records += equal.EqualRecords + (equal.WholeRecordBytes < equal.EqualBytes && later.End == to ? 1 : 0);
-            reached.Add(to);
         }
 
+        foreach (var (from, to) in Overlaps(earlier, later)) later.Count(from, to);
         proven.AddRange(reached.Select(to => (earlier, later, to)));
         return (bytes, records);
     }

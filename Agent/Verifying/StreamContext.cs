@@ -21,17 +21,25 @@ internal sealed class StreamContext(StreamName stream, VerifyOptions options, Fi
     /// <summary>When the manifest came into being: by the store's clock where there is one, else as its signer says.</summary>
     public DateTimeOffset TimeOf(LoadedManifest loaded) => (hasStoreClock ? loaded.Stored.TimeCreated : null) ?? loaded.Manifest?.Signed ?? default;
 
-    /// <summary>The times of the first and the last manifest; null if there is none.</summary>
+    /// <summary>The time of the first manifest in chain order, and the latest of all; null if there is none.</summary>
     public DateTimeOffset? First { get; private set; }
 
     public DateTimeOffset? Last { get; private set; }
+
+    /// <summary>Nothing is asked of the time before, as objects of it have expired; null if none has.</summary>
+    public DateTimeOffset? ExpiredTo { get; private set; }
+
+    public void Expire(DateTimeOffset to)
+    {
+        if (ExpiredTo is null || to > ExpiredTo) ExpiredTo = to;
+    }
 
     /// <summary>The worst that was found of the stream so far.</summary>
     public Severity Worst => findings.WorstOf(stream.ToString());
 
     public void See(DateTimeOffset manifest)
     {
-        if (First is null || manifest < First) First = manifest;
+        First ??= manifest;
         if (Last is null || manifest > Last) Last = manifest;
     }
 

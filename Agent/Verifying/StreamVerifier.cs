@@ -22,7 +22,8 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         var shelf = new ChunkShelf(bucket, index);
         await using var queue = new ChunkQueue(context, reader, bytes => progressed(context.Totals, bytes));
         var tracks = new FileTracks();
-        var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks));
+        var expiry = new Expiry(context, map);
+        var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks, expiry), expiry);
         try
         {
             await WalkAsync(walk, index, loader, cancellationToken);

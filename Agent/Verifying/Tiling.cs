@@ -82,7 +82,7 @@ internal sealed class Tiling
         foreach (var gap in manifest.Entry.Gaps)
             if (gap.File == current && gap.From <= expected && gap.To > expected)
                 expected = gap.To.Value;
-        if (manifest.Entry.Sources[0] is var stated && stated.File == current && stated.From < expected)
+        if (manifest.Entry.Sources[0] is var stated && stated.File == current && stated.From >= Position && stated.From < expected)
             step.Undeclared($"it states position {stated.From} of log file {current}, where the chain is at {expected}");
     }
 
