@@ -33,6 +33,19 @@ internal sealed class DirectoryBucketTests : BucketContractTests, IDisposable
         Assert.That(Directory.EnumerateFiles(folder["bucket"], "*", SearchOption.AllDirectories).Count(), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task What_a_killed_run_left_half_copied_is_removed_once_it_is_old()
+    {
+        var old = folder.Write("bucket/.sealtail-tmp/old", "half");
+        var young = folder.Write("bucket/.sealtail-tmp/young", "at work");
+        File.SetLastWriteTimeUtc(old, DateTime.UnixEpoch);
+
+        await bucket.CreateAsync(UploadOf("v1/one", "hello"), CancellationToken.None);
+
+        Assert.That((File.Exists(old), File.Exists(young)), Is.EqualTo((false, true)));
+        Assert.That(await NamesAsync(""), Is.EqualTo(new[] { "v1/one" }));
+    }
+
     [TestCase("../outside")]
     [TestCase("v1/../../outside")]
     [TestCase("/etc/passwd")]

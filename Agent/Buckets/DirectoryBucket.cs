@@ -19,8 +19,11 @@ internal sealed class DirectoryBucket : IBucket
     // Errors that go by themselves, or with room: interrupted, I/O error, try again, too many open files, no space, timed out, stale handle, quota.
     private static readonly int[] PassingErrors = [4, 5, 11, 23, 24, 28, 110, 116, 122];
 
+    private static readonly TimeSpan LeftoverAge = TimeSpan.FromHours(1);
+
     private readonly string root;
     private readonly DurableFiles files;
+    private int hasCleaned;
 
     /// <param name="directory">An absolute path. It is made at the first upload if it is not there.</param>
     /// <param name="files">Where writing goes through.</param>
@@ -42,6 +45,7 @@ internal sealed class DirectoryBucket : IBucket
         try
         {
             EnsureFolder(Path.Combine(root, TemporaryFolder));
+            RemoveLeftovers();
             EnsureFolder(Path.GetDirectoryName(path)!); // an object's path has a folder
             var receipt = Write(upload, temporary, cancellationToken);
             var created = files.TryLink(temporary, path);
@@ -156,6 +160,14 @@ internal sealed class DirectoryBucket : IBucket
         if (name.Split('/').Any(part => part is "" or "." or "..") || name.Contains('\0', StringComparison.Ordinal))
             throw new BucketException(BucketFault.Refused, $"'{name}' is no object name.");
         return Path.Combine(root, name);
+    }
+
+    // What a killed run left half copied. Young files may be another agent's, at work in the same bucket.
+    private void RemoveLeftovers()
+    {
+        if (Interlocked.Exchange(ref hasCleaned, 1) == 1) return;
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(root, TemporaryFolder)))
+            if (TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(path) > LeftoverAge) files.Unlink(path);
     }
 
     private static bool IsPassing(IOException e) => PassingErrors.Contains(e.HResult);

@@ -74,16 +74,16 @@ internal sealed partial class Chain
         var facts = entry.Facts;
         var kind = facts.Object is null ? ManifestKind.Gap : ManifestKind.Chunk;
         if (kind == ManifestKind.Gap) facts = facts with { Sources = Position(ChainPosition.After(spool.Head.Position, facts)) };
-        return Bind(kind, facts, entry.Number, chunkReceipt, source: null);
+        return Bind(kind, facts, Now(), entry.Number, chunkReceipt, source: null);
     }
 
     /// <summary>States that the run lives and where it stands. For when <see cref="HeartbeatDueIn"/> is zero and nothing is pending.</summary>
     /// <inheritdoc cref="Bind(SpoolEntry, Receipt?)" path="/exception"/>
-    public SignedManifest BindHeartbeat(SourceStatus source) => Bind(ManifestKind.Heartbeat, StatedPosition(), entryNumber: null, chunkReceipt: null, source);
+    public SignedManifest BindHeartbeat(SourceStatus source) => BindPosition(ManifestKind.Heartbeat, source);
 
     /// <summary>States the clean end of the run.</summary>
     /// <inheritdoc cref="Bind(SpoolEntry, Receipt?)" path="/exception"/>
-    public SignedManifest BindStop() => Bind(ManifestKind.Stop, StatedPosition(), entryNumber: null, chunkReceipt: null, source: null);
+    public SignedManifest BindStop() => BindPosition(ManifestKind.Stop, source: null);
 
     /// <summary>The store has the manifest: advances the head, durably. The entry may be removed after it.</summary>
     /// <param name="receipt">The store's reply, repeated in the next manifest; its <c>Epoch</c>, <c>Sequence</c> and <c>Object</c> are set here.</param>
@@ -102,7 +102,14 @@ internal sealed partial class Chain
         InFlight = null;
     }
 
-    private SignedManifest Bind(ManifestKind kind, EntryFacts facts, long? entryNumber, Receipt? chunkReceipt, SourceStatus? source)
+    // Without an entry both times are one (design §3.5).
+    private SignedManifest BindPosition(ManifestKind kind, SourceStatus? source)
+    {
+        var now = Now();
+        return Bind(kind, new EntryFacts { Sealed = now, Sources = Position(spool.Head.Position), Gaps = [] }, now, entryNumber: null, chunkReceipt: null, source);
+    }
+
+    private SignedManifest Bind(ManifestKind kind, EntryFacts facts, DateTimeOffset signed, long? entryNumber, Receipt? chunkReceipt, SourceStatus? source)
     {
         if (!HasEpoch) throw new InvalidOperationException("The run has no epoch yet: claim one first.");
         if (InFlight is { } unconfirmed) throw new InvalidOperationException($"{unconfirmed.Name} is in flight: confirm it first.");
@@ -118,7 +125,7 @@ internal sealed partial class Chain
             Kind = kind,
             Previous = newest.PayloadSha256,
             Log = new LogState(head.LogSize, head.Log().Root()),
-            Signed = Now(),
+            Signed = signed,
             Entry = facts,
             Totals = facts.Content is { } content
                 ? new Totals(head.Totals.Chunks + 1, head.Totals.Records + content.Records, head.Totals.Bytes + content.Bytes)
@@ -147,8 +154,6 @@ internal sealed partial class Chain
         inFlight.Manifest,
         inFlight.Link.PayloadSha256,
         inFlight.EntryNumber);
-
-    private EntryFacts StatedPosition() => new() { Sealed = Now(), Sources = Position(spool.Head.Position), Gaps = [] };
 
     private static SourceRange[] Position(SourceRange? position) => position is null ? [] : [position];
 

@@ -8,7 +8,8 @@ internal static partial class LibC
 {
     private const int CurrentDirectory = -100;
     private const int EmptyPath = 0x1000;
-    private const uint BasicFacts = 0x7ff;
+    private const uint BirthTime = 0x800;
+    private const uint WantedFacts = 0x7ff | BirthTime;
     private const int FactsSize = 256;
     private const int NonBlocking = 0x800;
     private const int NoControllingTerminal = 0x100;
@@ -27,7 +28,7 @@ internal static partial class LibC
     public static FileAccessOutcome TryStat(string path, out FileFacts facts)
     {
         Span<byte> buffer = stackalloc byte[FactsSize];
-        var outcome = Statx(CurrentDirectory, path, 0, BasicFacts, buffer) == 0 ? FileAccessOutcome.Done : Outcome();
+        var outcome = Statx(CurrentDirectory, path, 0, WantedFacts, buffer) == 0 ? FileAccessOutcome.Done : Outcome();
         facts = outcome == FileAccessOutcome.Done ? Parse(buffer) : default;
         return outcome;
     }
@@ -36,7 +37,7 @@ internal static partial class LibC
     public static FileFacts Stat(SafeFileHandle file, string path)
     {
         Span<byte> buffer = stackalloc byte[FactsSize];
-        return Statx(file, "", EmptyPath, BasicFacts, buffer) == 0 ? Parse(buffer) : throw Failed("look at", path);
+        return Statx(file, "", EmptyPath, WantedFacts, buffer) == 0 ? Parse(buffer) : throw Failed("look at", path);
     }
 
     private static FileAccessOutcome Outcome() =>
@@ -44,11 +45,14 @@ internal static partial class LibC
 
     // struct statx of linux/stat.h, the same on every architecture.
     private static FileFacts Parse(ReadOnlySpan<byte> statx) => new(
-        new FileIdentity(Device(Word(statx, 136), Word(statx, 140)), MemoryMarshal.Read<ulong>(statx[32..])),
+        new FileIdentity(Device(Word(statx, 136), Word(statx, 140)), MemoryMarshal.Read<ulong>(statx[32..]), Born(statx)),
         MemoryMarshal.Read<long>(statx[40..]),
         Word(statx, 16),
         MemoryMarshal.Read<long>(statx[112..]) * 1_000_000_000 + Word(statx, 120),
         (MemoryMarshal.Read<ushort>(statx[28..]) & FileTypeMask) == RegularFile);
+
+    private static ulong Born(ReadOnlySpan<byte> statx) =>
+        (Word(statx, 0) & BirthTime) != 0 ? (MemoryMarshal.Read<ulong>(statx[80..]) * 1_000_000_000) + Word(statx, 88) : 0;
 
     private static uint Word(ReadOnlySpan<byte> statx, int offset) => MemoryMarshal.Read<uint>(statx[offset..]);
 

@@ -45,6 +45,8 @@ internal sealed record Envelope(byte[] Payload, IReadOnlyList<EnvelopeSignature>
     public static Envelope Parse(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length > MaxBytes) throw new FormatException($"The envelope has {bytes.Length} bytes; at most {MaxBytes} are allowed.");
+        if (bytes.Span.ContainsAny((byte)'\n', (byte)'\r') || bytes.Span is [(byte)' ' or (byte)'\t', ..] or [.., (byte)' ' or (byte)'\t'])
+            throw new FormatException("The envelope is not one line of JSON without anything around it.");
         using var document = StrictJson.Parse(bytes, "envelope");
         var root = document.RootElement;
         if (root.Text("payloadType") != PayloadType) throw new FormatException($"payloadType is not {PayloadType}.");

@@ -15,6 +15,15 @@ internal sealed partial class IngestLoop(
     Tailer tailer, ChunkBuilder builder, Spool spool, SealOptions options, IngestCounters counters, Pulse pulse, TimeProvider time, ILogger<IngestLoop> logger)
 {
     private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan CommitCheck = TimeSpan.FromMilliseconds(20);
+
+    private volatile Box? settled;
+
+    /// <summary>
+    /// What a heartbeat may say of the source: as of a moment when everything that was read was committed, so that the chain's position and this belong
+    /// together. Null while there is no such moment: a chunk is open, and its entry will break the silence.
+    /// </summary>
+    public SourceStatus? Settled => settled?.Status;
 
     /// <summary>Reads until <paramref name="stopping"/>, or with <paramref name="once"/> until nothing is left to read; then commits what is open.</summary>
     public async Task RunAsync(bool once, CancellationToken stopping)
@@ -34,16 +43,17 @@ internal sealed partial class IngestLoop(
             }
         }
 
-        CommitOpen();
+        await CommitOpenAsync();
     }
 
     // False: nothing is left, and nothing more is waited for.
     private async Task<bool> TakeNextAsync(bool once, CancellationToken stopping)
     {
         var step = tailer.Read();
+        settled = step.Kind == TailStepKind.Idle && builder.Since is null ? new Box(StatusWithout(builder.IsEmpty)) : null;
         if ((builder.MustCutBefore(step) ?? AgeCut()) is { } reason)
         {
-            Commit(reason); // the step is given again
+            await CommitAsync(reason); // the step is given again
             return true;
         }
 
@@ -82,6 +92,7 @@ internal sealed partial class IngestLoop(
             if (stopping.IsCancellationRequested) return false;
             pulse.Beat();
             tailer.Look();
+            settled = new Box(StatusWithout(isAllTaken: false));
             await WaitAsync(RoomCheck, stopping);
         }
 
@@ -96,17 +107,25 @@ internal sealed partial class IngestLoop(
         : since + options.MaxAge - time.GetUtcNow() is var rest && rest > TimeSpan.Zero ? rest
         : TimeSpan.Zero;
 
-    private void Commit(CutReason reason)
+    // Not idle but blocked, unless all that is on disk was taken and committed: only then may position and size be held against each other.
+    private SourceStatus StatusWithout(bool isAllTaken) =>
+        tailer.Status is { State: SourceCondition.Idle } idle && !isAllTaken ? idle with { State = SourceCondition.Blocked } : tailer.Status;
+
+    private async Task CommitAsync(CutReason reason)
     {
         var (facts, chunk) = builder.Seal(reason, time.GetUtcNow());
-        var entry = spool.Append(facts, chunk, tailer.Capture());
+        var state = tailer.Capture();
+        // Syncing takes a disk's time, in which a log may rotate more than once: files are seen and held open meanwhile.
+        var append = Task.Run(() => spool.Append(facts, chunk, state));
+        while (await Task.WhenAny(append, tailer.WaitAsync(CommitCheck, CancellationToken.None)) != append) tailer.Look();
+        var entry = await append;
         tailer.Committed();
         counters.AddSealed(facts);
         LogSealed(entry.Number, facts.Content?.Records ?? 0, facts.Content?.Bytes ?? 0, facts.Object?.Bytes ?? 0, reason);
     }
 
     // A failure here loses nothing: the next run reads again what is not committed.
-    private void CommitOpen()
+    private async Task CommitOpenAsync()
     {
         if (builder.IsInsideRecord)
         {
@@ -117,7 +136,7 @@ internal sealed partial class IngestLoop(
         if (builder.Since is null) return;
         try
         {
-            Commit(CutReason.Shutdown);
+            await CommitAsync(CutReason.Shutdown);
         }
         catch (Exception e) when (IsFailedWrite(e))
         {
@@ -160,4 +179,7 @@ internal sealed partial class IngestLoop(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The open chunk could not be written and will be read again: {Reason}")]
     private partial void LogAbandoned(string reason);
+
+    // A reference, so that one write publishes all of it.
+    private sealed record Box(SourceStatus Status);
 }

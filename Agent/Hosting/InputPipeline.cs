@@ -84,7 +84,7 @@ internal sealed class InputPipeline : IDisposable
             var (ingestPulse, shipPulse) = (health.Add($"ingest {input.Stream}"), health.Add($"ship {input.Stream}"));
             var repair = new SourceRepair(input.Tail.Path, seal, input.Stream, spool, time, loggers.CreateLogger<SourceRepair>());
             var ingest = new IngestLoop(tailer, builder, spool, seal, sealedCounters, ingestPulse, time, loggers.CreateLogger<IngestLoop>());
-            var ship = new ShipLoop(spool, chain, shipper, repair, () => tailer.Status, counters, sealedCounters, mode, shipPulse, time, loggers.CreateLogger<ShipLoop>());
+            var ship = new ShipLoop(spool, chain, shipper, repair, () => ingest.Settled, counters, sealedCounters, mode, shipPulse, time, loggers.CreateLogger<ShipLoop>());
             return new InputPipeline(input, spool, tailer, builder, key, chain, shipper, ingest, ship, sealedCounters, counters, ingestPulse, shipPulse);
         }
         catch

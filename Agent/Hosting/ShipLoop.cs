@@ -13,11 +13,12 @@ namespace Sealtail.Hosting;
 /// confirmed by the store before the head moves on. A crash anywhere sends the same bytes again, which the store recognises.
 /// </summary>
 internal sealed partial class ShipLoop(
-    Spool spool, Chain chain, Shipper shipper, SourceRepair repair, Func<SourceStatus> source, ShipCounters counters, IngestCounters declared, ShipMode mode, Pulse pulse,
+    Spool spool, Chain chain, Shipper shipper, SourceRepair repair, Func<SourceStatus?> source, ShipCounters counters, IngestCounters declared, ShipMode mode, Pulse pulse,
     TimeProvider time, ILogger<ShipLoop> logger)
 {
     private const int MissesBeforeSlowing = 100; // design §3.3
     private static readonly TimeSpan MissPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OpenChunkCheck = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ParkedPause = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<long, Task<Delivery>> ahead = [];
@@ -32,8 +33,7 @@ internal sealed partial class ShipLoop(
             while (true)
             {
                 pulse.Beat();
-                var wait = mode.Heartbeats && chain.HeartbeatDueIn is var due && due < Pulse.Interval ? due : Pulse.Interval;
-                if (await spool.NextAsync(0, wait, cancellationToken) is { } entry)
+                if (await spool.NextAsync(0, UntilHeartbeat(), cancellationToken) is { } entry)
                 {
                     await ShipAsync(entry, uploads.Token, cancellationToken);
                 }
@@ -44,7 +44,7 @@ internal sealed partial class ShipLoop(
                 else if (mode.Heartbeats && chain.HeartbeatDueIn <= TimeSpan.Zero)
                 {
                     await EnsureEpochAsync(cancellationToken);
-                    await DeliverAsync(chain.BindHeartbeat(source()), cancellationToken);
+                    if (source() is { } status) await DeliverAsync(chain.BindHeartbeat(status), cancellationToken);
                 }
             }
 
@@ -56,6 +56,13 @@ internal sealed partial class ShipLoop(
             // They only need to end: what failed is sent again by the next run.
             await Task.WhenAll(ahead.Values).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
+    }
+
+    // While a chunk is open there is nothing to say: its entry comes first.
+    private TimeSpan UntilHeartbeat()
+    {
+        if (!mode.Heartbeats || chain.HeartbeatDueIn is var due && due >= Pulse.Interval) return Pulse.Interval;
+        return due > OpenChunkCheck || source() is not null ? due : OpenChunkCheck;
     }
 
     private async Task ShipAsync(SpoolEntry oldest, CancellationToken uploads, CancellationToken cancellationToken)

@@ -37,6 +37,9 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
     /// <summary>Whether the next bytes will make a file.</summary>
     public bool NeedsFile => file is null;
 
+    /// <summary>Whether nothing is open: no bytes, no gap, no file's end.</summary>
+    public bool IsEmpty => Since is null && ranges.Count == 0;
+
     /// <summary>Whether the open chunk ends within a record: it cannot be sealed there.</summary>
     public bool IsInsideRecord => records.IsInsideRecord;
 
@@ -113,7 +116,7 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
         // A manifest without chunk states one position, that of a file known before. Further files, empty and finished, need a chunk, though of no bytes.
         if (file is null && (gaps.Count == 0 || ranges.Count > 1 || ranges.BeginsFile)) Begin();
         var facts = new EntryFacts { Sealed = Timestamp.Truncate(now), Sources = ranges.Describe(), Gaps = [.. gaps] };
-        if (file is not null) facts = WithChunk(facts, reason);
+        if (file is not null) facts = WithChunk(facts, endsWithoutLineFeed ? CutReason.Final : reason);
         var complete = file;
         file = null;
         Reset();

@@ -14,7 +14,7 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         var candidates = Candidate.Of(listing, livePath).ToList();
         try
         {
-            return TryResume(candidates);
+            return TryResume(candidates, listing);
         }
         finally
         {
@@ -22,7 +22,7 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         }
     }
 
-    private SourceCondition? TryResume(List<Candidate> candidates)
+    private SourceCondition? TryResume(List<Candidate> candidates, DirectoryListing listing)
     {
         var unclaimed = new HashSet<Candidate>(candidates);
         var findings = new List<(LogFile File, Candidate? Found, Progress Progress)>();
@@ -42,6 +42,8 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         if (unclaimed.Count == 0 && findings is [.., (_, null, _)]) return SourceCondition.Missing;
         var unread = candidates.FindAll(unclaimed.Contains);
         if (!unread.TrueForAll(candidate => candidate.Stem is not null || candidate.TryHold())) return SourceCondition.Blocked; // rotated meanwhile
+        // Where the file system keeps no birth times, the number of the live file's inode may be another file's by now.
+        if (listing.Live is { Identity.Born: 0 } && !IsStillSo(listing)) return SourceCondition.Blocked;
         foreach (var (file, found, progress) in findings)
         {
             file.Establish(progress);
@@ -52,6 +54,11 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         series.TryJoin(unread);
         return null;
     }
+
+    private bool IsStillSo(DirectoryListing listing) =>
+        DirectoryListing.Take(livePath, new BackupNames(livePath), out _) is { } now
+        && now.Live?.Identity == listing.Live?.Identity
+        && now.Backups.Select(backup => backup.Stem).SequenceEqual(listing.Backups.Select(backup => backup.Stem));
 
     // Null: it cannot be said yet.
     private (Candidate? Found, Progress Progress)? Find(LogFile file, Candidate? namesake, IReadOnlyCollection<Candidate> all)

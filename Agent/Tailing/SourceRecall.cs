@@ -71,8 +71,7 @@ internal sealed class SourceRecall : IDisposable
         var candidates = listing.Backups.Select(backup => (backup.Path, backup.Compressed, backup.Facts.Identity)).ToList();
         if (listing.Live is { } live) candidates.Add((livePath, false, live.Identity));
 
-        var same = new FileIdentity(range.Device, range.Inode);
-        var found = candidates.Where(candidate => !candidate.Compressed && candidate.Identity == same).Select(candidate => TryOpen(range, candidate.Path, false)).OfType<Part>().ToList();
+        var found = candidates.Where(candidate => !candidate.Compressed && candidate.Identity.Device == range.Device && candidate.Identity.Inode == range.Inode).Select(candidate => TryOpen(range, candidate.Path, false)).OfType<Part>().ToList();
         if (found.Count == 0) found = [.. candidates.Select(candidate => TryOpen(range, candidate.Path, candidate.Compressed)).OfType<Part>()];
         if (found.Count == 1)
         {

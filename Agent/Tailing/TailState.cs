@@ -55,6 +55,7 @@ internal static class TailState
         if (file.Stem is { } stem) json.WriteString("stem"u8, stem);
         json.WriteString("device"u8, file.Identity.Device.ToString(CultureInfo.InvariantCulture));
         json.WriteString("inode"u8, file.Identity.Inode.ToString(CultureInfo.InvariantCulture));
+        json.WriteString("born"u8, file.Identity.Born.ToString(CultureInfo.InvariantCulture));
         var fingerprint = number.TakeFingerprint();
         json.WriteNumber("fingerprintBytes"u8, fingerprint.Bytes);
         json.WriteString("fingerprint"u8, fingerprint.Sha256.ToString());
@@ -82,7 +83,7 @@ internal static class TailState
         if (number > last) throw StrictJson.Wrong("number", "is above the last one");
         var bytes = element.Integer("fingerprintBytes");
         if (bytes > Fingerprint.MaxBytes) throw StrictJson.Wrong("fingerprintBytes", $"is more than {Fingerprint.MaxBytes}");
-        var file = new LogFile(new FileIdentity(Unsigned(element, "device"), Unsigned(element, "inode")), element.Text("path"), element.OptionalText("stem"), false);
+        var file = new LogFile(new FileIdentity(Unsigned(element, "device"), Unsigned(element, "inode"), Unsigned(element, "born")), element.Text("path"), element.OptionalText("stem"), false);
         file.Establish(new Progress
         {
             Number = new NumberedFile(number, element.OptionalInteger("continues"), file, new Fingerprint((int)bytes, element.Digest("fingerprint"))),

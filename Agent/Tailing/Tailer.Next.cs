@@ -137,6 +137,8 @@ internal sealed partial class Tailer
                 return new DueGap(GapCause.Truncated, progress.Position, null, AfterGap.Resume, "A line that was not complete yet was cut off.");
             if (progress.Boundaries.NewestThatHolds(content) is { } boundary)
                 return new DueGap(GapCause.SourceRolledBack, boundary.Position, progress.Position, AfterGap.Resume, "It no longer holds what was taken of it: reading resumes at the newest boundary that holds.");
+            if (progress.Number?.TakeFingerprint() is { Bytes: > 0 } beginning && content.BeginsAs(beginning))
+                return new DueGap(GapCause.SourceRolledBack, 0, progress.Position, AfterGap.Resume, "It begins as before but does not hold what was taken of it: reading resumes at its beginning.");
         }
 
         return new DueGap(GapCause.Truncated, progress.Position, null, AfterGap.StartOver, "It was truncated: what it holds now is read from its beginning.");
