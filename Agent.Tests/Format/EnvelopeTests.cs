@@ -38,12 +38,24 @@ internal sealed class EnvelopeTests
     [TestCase($$"""{"payload":"AA==","payloadType":"{{Type}}","signatures":[{"keyid":"","sig":"AA=="}]}x""", TestName = "Bytes after the envelope are refused")]
     public void Refused(string text) => Assert.That(() => Envelope.Parse(Encoding.UTF8.GetBytes(text)), Throws.TypeOf<FormatException>());
 
+    [TestCase("\n")]
+    [TestCase(" ")]
+    public void An_envelope_is_one_line_with_nothing_around_it(string extra)
+    {
+        var text = $$"""{"payload":"AA==","payloadType":"{{Type}}","signatures":[{"keyid":"","sig":"AA=="}]}""";
+
+        Assert.That(() => Envelope.Parse(Encoding.UTF8.GetBytes(text)), Throws.Nothing);
+        Assert.That(() => Envelope.Parse(Encoding.UTF8.GetBytes(text + extra)), Throws.TypeOf<FormatException>());
+        Assert.That(() => Envelope.Parse(Encoding.UTF8.GetBytes(extra + text)), Throws.TypeOf<FormatException>());
+        Assert.That(() => Envelope.Parse(Encoding.UTF8.GetBytes(text.Replace(",\"payloadType", ",\n\"payloadType"))), Throws.TypeOf<FormatException>());
+    }
+
     [TestCase(0, true)]
     [TestCase(1, false)]
     public void An_envelope_has_at_most_256_KiB(int beyond, bool read)
     {
-        var text = $$"""{"payload":"AA==","payloadType":"{{Type}}","signatures":[{"keyid":"","sig":"AA=="}]}""";
-        var bytes = Encoding.UTF8.GetBytes(text.PadRight(Envelope.MaxBytes + beyond));
+        var (head, tail) = ($$"""{"payload":"AA==","payloadType":"{{Type}}","signatures":[{"keyid":"","sig":"AA=="}],"unknown":"""", "\"}");
+        var bytes = Encoding.UTF8.GetBytes(head + new string('x', Envelope.MaxBytes + beyond - head.Length - tail.Length) + tail);
 
         Assert.That(() => Envelope.Parse(bytes), read ? Throws.Nothing : Throws.TypeOf<FormatException>().With.Message.Contains("262144"));
     }

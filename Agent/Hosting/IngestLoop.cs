@@ -117,7 +117,7 @@ internal sealed partial class IngestLoop(
         var state = tailer.Capture();
         // Syncing takes a disk's time, in which a log may rotate more than once: files are seen and held open meanwhile.
         var append = Task.Run(() => spool.Append(facts, chunk, state));
-        while (await Task.WhenAny(append, tailer.WaitAsync(CommitCheck, CancellationToken.None)) != append) tailer.Look();
+        while (await Task.WhenAny(append, tailer.WaitAsync(CommitCheck, CancellationToken.None)) != append) tailer.LookMeanwhile();
         var entry = await append;
         tailer.Committed();
         counters.AddSealed(facts);

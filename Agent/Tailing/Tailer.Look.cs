@@ -41,6 +41,9 @@ internal sealed partial class Tailer
         Publish(watch.Condition == SourceCondition.Idle ? SourceCondition.Blocked : watch.Condition, size, 0);
     }
 
+    /// <summary>As <see cref="Look()"/>, while what was read is being committed: the status stays as it was.</summary>
+    public void LookMeanwhile() => Look(SourceCondition.Idle);
+
     /// <summary>Until something may have changed: names in the directory, or the poll interval is over, at most <paramref name="atMost"/>.</summary>
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => watch.WaitAsync(atMost, cancellationToken);
 
