@@ -17,7 +17,7 @@ param(
 
     [string] $Configuration = 'Release',
 
-    # test: only tests whose full name contains this; bench: only benchmarks that match this glob.
+    # test: only tests whose full name contains this; bench: which measurement (ship, backlog, idle, verify, parts).
     [string] $Filter = '',
 
     # publish: where the program goes.
@@ -44,8 +44,8 @@ switch ($Target) {
         Invoke-DotNet publish "$PSScriptRoot/Agent" --configuration $Configuration --output $Output
     }
     'bench' {
-        $only = if ($Filter) { $Filter } else { '*' }
+        $which = if ($Filter) { $Filter } else { 'ship' }
         # Quoted: PowerShell keeps an unquoted -- for itself.
-        Invoke-DotNet run --project "$PSScriptRoot/Agent.Benchmarks" --configuration Release '--' --filter $only
+        Invoke-DotNet run --project "$PSScriptRoot/Agent.Benchmarks" --configuration Release '--' $which
     }
 }

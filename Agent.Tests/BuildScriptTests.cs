@@ -28,8 +28,8 @@ internal sealed class BuildScriptTests
     [TestCase("test", ExpectedResult = "test ROOT/Sealtail.slnx --configuration Release")]
     [TestCase("test -Filter Tailing", ExpectedResult = "test ROOT/Sealtail.slnx --configuration Release --filter FullyQualifiedName~Tailing")]
     [TestCase("publish", ExpectedResult = "publish ROOT/Agent --configuration Release --output ROOT/out/publish")]
-    [TestCase("bench -Filter *Seal*", ExpectedResult = "run --project ROOT/Agent.Benchmarks --configuration Release -- --filter *Seal*")]
-    [TestCase("bench", ExpectedResult = "run --project ROOT/Agent.Benchmarks --configuration Release -- --filter *")]
+    [TestCase("bench -Filter verify", ExpectedResult = "run --project ROOT/Agent.Benchmarks --configuration Release -- verify")]
+    [TestCase("bench", ExpectedResult = "run --project ROOT/Agent.Benchmarks --configuration Release -- ship")]
     public string A_target_is_one_dotnet_command(string arguments)
     {
         var (calls, _) = Run(arguments, exitCode: 0);

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using NUnit.Framework;
 using Sealtail.Buckets;
 using Sealtail.Files;
-using Sealtail.Tests.Support;
 
 namespace Sealtail.Tests.BucketContract;
 

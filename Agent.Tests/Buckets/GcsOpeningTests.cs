@@ -4,7 +4,6 @@ using Sealtail.Buckets;
 using Sealtail.Buckets.Gcs;
 using Sealtail.FakeGcs.Identity;
 using Sealtail.Files;
-using Sealtail.Tests.Support;
 using static Sealtail.Tests.Buckets.GcsBed;
 
 namespace Sealtail.Tests.Buckets;
@@ -74,7 +73,7 @@ internal sealed class GcsOpeningTests
     {
         using var folder = new TempFolder();
         await using var bed = await StartAsync();
-        File.WriteAllText(folder["key.json"], bed.Server.CredentialFiles.ServiceAccountKey(bed.Server.Principals.Add("shipper@example.com", Permissions.All)));
+        File.WriteAllText(folder["key.json"], bed.KeyOf(bed.Server.Principals.Add("shipper@example.com", Permissions.All)));
         var environment = bed.Environment with { ApplicationCredentials = folder["key.json"] };
 
         var found = bed.Open(new BucketOptions { Location = "gs://audit" }, environment);

@@ -3,9 +3,7 @@ using Sealtail.Buckets;
 using Sealtail.Buckets.Gcs;
 using Sealtail.FakeGcs.Faults;
 using Sealtail.FakeGcs.Identity;
-using Sealtail.FakeGcs.Journal;
 using Sealtail.FakeGcs.Protocol;
-using Sealtail.Tests.Support;
 using static Sealtail.Tests.Buckets.GcsBed;
 
 namespace Sealtail.Tests.Buckets;

@@ -7,7 +7,6 @@ using Sealtail.FakeGcs.Identity;
 using Sealtail.FakeGcs.Protocol;
 using Sealtail.FakeGcs.Storage;
 using Sealtail.Files;
-using Sealtail.Tests.Support;
 using static Sealtail.Tests.Buckets.GcsBed;
 
 namespace Sealtail.Tests.Buckets;

@@ -3,7 +3,6 @@ using NUnit.Framework;
 using Sealtail.Buckets;
 using Sealtail.Buckets.Gcs;
 using Sealtail.Format;
-using Sealtail.Tests.Support;
 
 namespace Sealtail.Tests.Buckets;
 

@@ -3,7 +3,6 @@ using NUnit.Framework;
 using Sealtail.Buckets;
 using Sealtail.FakeGcs.Identity;
 using Sealtail.Tests.Buckets;
-using Sealtail.Tests.Support;
 using static Sealtail.Tests.Buckets.GcsBed;
 
 namespace Sealtail.Tests.Credentials;
@@ -87,7 +86,8 @@ internal sealed class ExecutableTests : IDisposable
         File.WriteAllText(folder["file.json"], Federation(bed, impersonated).ToJsonString());
         return bed.Open(new BucketOptions
         {
-            Location = "gs://audit", Credentials = new CredentialOptions { Type = CredentialType.ExternalAccount, File = folder["file.json"], AllowExecutable = allow },
+            Location = "gs://audit",
+            Credentials = new CredentialOptions { Type = CredentialType.ExternalAccount, File = folder["file.json"], AllowExecutable = allow },
         }).CreateAsync(UploadOf("x", "x"), None);
     }
 

@@ -14,10 +14,13 @@ internal sealed class AgentBed : IDisposable
 
     private readonly TempFolder folder = new();
     private readonly List<Process> started = [];
+    private readonly int http;
     private readonly StringBuilder log = new(); // its own lock: what the following agents said
 
-    public AgentBed(string chunk = "max_age: 1s", string logName = "log/audit.log")
+    /// <param name="http">A port of the loopback to serve status on; 0: nothing is served.</param>
+    public AgentBed(string chunk = "max_age: 1s", string logName = "log/audit.log", int http = 0)
     {
+        this.http = http;
         LogPath = folder[logName];
         Directory.CreateDirectory(LogFolder);
         Configuration = WriteConfiguration("sealtail.yaml", folder["state"], chunk);
@@ -41,7 +44,7 @@ internal sealed class AgentBed : IDisposable
     public string WriteConfiguration(string name, string state, string chunk)
     {
         File.WriteAllText(folder[name], $$"""
-            service: { cluster: test, node: cp-1, state: "{{state}}", allow_volatile_state: true, log: { level: info, format: text } }
+            service: { cluster: test, node: cp-1, state: "{{state}}", allow_volatile_state: true, {{(http > 0 ? $"http: \"127.0.0.1:{http}\", " : "")}}log: { level: info, format: text } }
             inputs: [ { name: audit, path: "{{LogPath}}", poll_interval: 50ms } ]
             chunk: { {{chunk}} }
             signing: { key: "{{folder["signing.pem"]}}" }
@@ -69,9 +72,9 @@ internal sealed class AgentBed : IDisposable
     }
 
     /// <summary>A following agent; killed with the bed if it still runs then.</summary>
-    public Process Start(string? configuration = null)
+    public Process Start(string? configuration = null, params (string Name, string Value)[] environment)
     {
-        var process = Launch("run", "--config", configuration ?? Configuration);
+        var process = Launch(environment, "run", "--config", configuration ?? Configuration);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.BeginErrorReadLine();
@@ -123,11 +126,14 @@ internal sealed class AgentBed : IDisposable
         lock (log) log.AppendLine(line);
     }
 
-    private static Process Launch(params string[] arguments)
+    private static Process Launch(string[] arguments) => Launch([], arguments);
+
+    private static Process Launch((string Name, string Value)[] environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
         start.Environment["NO_COLOR"] = "1";
         start.Environment["DOTNET_TieredCompilation"] = "1";
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start) ?? throw new InvalidOperationException("sealtail did not start.");
     }
 }

@@ -95,6 +95,16 @@ internal sealed class SpoolTests : IDisposable
         Assert.That(Contents(), Is.EqualTo(before));
     }
 
+    /// <summary>It came back as an empty state, which the reader takes for a damaged one: an agent killed before its first entry did not start again.</summary>
+    [Test]
+    public void Before_anything_was_read_there_is_no_reader_state_also_after_a_restart([Values(1, 2)] int starts)
+    {
+        for (var start = 1; start < starts; start++) world.Start().Dispose();
+        using var run = world.Start();
+
+        Assert.That(run.Spool.ReaderState.HasValue, Is.False);
+    }
+
     [Test]
     public void A_file_system_that_forgets_is_refused_unless_allowed()
     {

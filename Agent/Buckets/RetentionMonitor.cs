@@ -116,16 +116,16 @@ internal sealed partial class RetentionMonitor(BucketOptions options, TimeProvid
         lock (gate)
         {
             var status = Judge();
-            if (status.State != RetentionState.Violated) return null;
-            var now = time.GetUtcNow();
-            if (FreshLook(now) is null && now >= nextProbe && nextProbe != default)
+            if (status.State != RetentionState.Violated)
             {
-                nextProbe = now + ProbeInterval;
+                nextProbe = default;
                 return null;
             }
 
-            if (nextProbe == default) nextProbe = now + ProbeInterval;
-            return status.Explanation;
+            var now = time.GetUtcNow();
+            var due = nextProbe != default && now >= nextProbe && FreshLook(now) is null;
+            if (due || nextProbe == default) nextProbe = now + ProbeInterval;
+            return due ? null : status.Explanation;
         }
     }
 

@@ -18,6 +18,7 @@ internal static class SealtailCommand
         root.Add(KeygenCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(KeysCommand.Create());
+        root.Add(StatusCommand.Create());
 
         foreach (var option in root.Options)
         {

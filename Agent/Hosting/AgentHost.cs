@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 using Sealtail.Buckets;
 using Sealtail.Configuration;
 using Sealtail.Files;
+using Sealtail.Observability;
 using Sealtail.Shipping;
 using Sealtail.Spooling;
 
@@ -14,10 +15,11 @@ namespace Sealtail.Hosting;
 internal sealed class AgentHost : IDisposable
 {
     private readonly IHost host;
+    private readonly Observation observation;
     private readonly IReadOnlyList<BackgroundService> services;
 
-    private AgentHost(IHost host, IBucket bucket, RetentionMonitor retention, IReadOnlyList<InputPipeline> inputs, IReadOnlyList<BackgroundService> services) =>
-        (this.host, Bucket, Retention, Inputs, this.services) = (host, bucket, retention, inputs, services);
+    private AgentHost(IHost host, IBucket bucket, RetentionMonitor retention, Observation observation, IReadOnlyList<InputPipeline> inputs, IReadOnlyList<BackgroundService> services) =>
+        (this.host, Bucket, Retention, this.observation, Inputs, this.services) = (host, bucket, retention, observation, inputs, services);
 
     public IBucket Bucket { get; }
 
@@ -28,6 +30,7 @@ internal sealed class AgentHost : IDisposable
     /// <exception cref="FormatException">STORAGE_EMULATOR_HOST is no address.</exception>
     /// <exception cref="SpoolException">A state directory is another's, in use, or newer than the program, or holds entries that no input owns.</exception>
     /// <exception cref="Chaining.SigningKeyException">A key cannot be used.</exception>
+    /// <exception cref="IOException">The address to serve status on cannot be listened on.</exception>
     public static AgentHost Build(SealtailConfiguration configuration, RunMode mode, LogLevel leastLogged)
     {
         var time = TimeProvider.System;
@@ -48,25 +51,32 @@ internal sealed class AgentHost : IDisposable
         var bucket = new WatchedBucket(BucketFactory.Open(configuration.Bucket, new DurableFiles(), time), retention);
         builder.Services.AddSingleton<IHostedService>(new RetentionService(retention, bucket));
         var inputs = new List<InputPipeline>();
+        var health = new Health(time);
+        var observation = new Observation(new StatusReader(bucket, retention, inputs, health, time), health, time);
         try
         {
             RefuseUnowned(configuration);
             foreach (var input in configuration.Inputs)
             {
-                var shipper = new Shipper(bucket, retry, time, loggers.CreateLogger<Shipper>());
-                inputs.Add(InputPipeline.Open(input, configuration.Seal, bucket, shipper, ship, time, loggers));
+                var stream = input.Stream.ToString();
+                var streamLoggers = new LimitedLoggerFactory(loggers, time, stream);
+                var shipper = new Shipper(bucket, retry, (result, elapsed) => observation.Meter.Uploaded(stream, result, elapsed), time, streamLoggers.CreateLogger<Shipper>());
+                inputs.Add(InputPipeline.Open(input, configuration.Seal, bucket, shipper, ship, health, time, streamLoggers));
             }
 
+            // Before the inputs: services stop in reverse order, so status is served to the end.
+            if (mode == RunMode.Follow) observation.AddTo(builder.Services, configuration.Http, new LimitedLoggerFactory(loggers, time));
             var running = new RunningInputs(inputs.Count);
             foreach (var input in inputs)
                 builder.Services.AddSingleton<IHostedService>(provider => new InputService(
                     input, mode, running, provider.GetRequiredService<IHostApplicationLifetime>(), loggers.CreateLogger<InputService>()));
 
             var host = builder.Build();
-            return new AgentHost(host, bucket, retention, inputs, [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()]);
+            return new AgentHost(host, bucket, retention, observation, inputs, [.. host.Services.GetServices<IHostedService>().OfType<BackgroundService>()]);
         }
         catch
         {
+            observation.Dispose();
             foreach (var input in inputs) input.Dispose();
             bucket.Dispose();
             loggers.Dispose();
@@ -87,6 +97,7 @@ internal sealed class AgentHost : IDisposable
     public void Dispose()
     {
         host.Dispose();
+        observation.Dispose();
         foreach (var input in Inputs) input.Dispose();
         Bucket.Dispose();
     }
@@ -102,11 +113,12 @@ internal sealed class AgentHost : IDisposable
     // Standard output is for results.
     private static void AddLogging(ILoggingBuilder logging, LogOptions options, LogLevel least)
     {
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // what a worker dies of is told once, as a sentence, by its own service
         logging.SetMinimumLevel(options.Level > least ? options.Level : least);
         if (options.Format == LogFormat.Json)
-            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ"));
+            logging.AddJsonConsole(json => (json.UseUtcTimestamp, json.TimestampFormat, json.IncludeScopes) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ", true));
         else
-            logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ "));
+            logging.AddSimpleConsole(text => (text.SingleLine, text.UseUtcTimestamp, text.TimestampFormat, text.IncludeScopes) = (true, true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sealtail.Format;
+using Sealtail.Observability;
 using Sealtail.Sealing;
 using Sealtail.Spooling;
 using Sealtail.Tailing;
@@ -10,7 +11,8 @@ namespace Sealtail.Hosting;
 /// The first loop of an input: tail → seal → spool. Runs on one thread; everything it holds can be lost at any moment, because the spool's newest
 /// entry says where to read on.
 /// </summary>
-internal sealed partial class IngestLoop(Tailer tailer, ChunkBuilder builder, Spool spool, SealOptions options, TimeProvider time, ILogger<IngestLoop> logger)
+internal sealed partial class IngestLoop(
+    Tailer tailer, ChunkBuilder builder, Spool spool, SealOptions options, IngestCounters counters, Pulse pulse, TimeProvider time, ILogger<IngestLoop> logger)
 {
     private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(250);
 
@@ -19,6 +21,7 @@ internal sealed partial class IngestLoop(Tailer tailer, ChunkBuilder builder, Sp
     {
         while (!stopping.IsCancellationRequested)
         {
+            pulse.Beat();
             try
             {
                 if (!await TakeNextAsync(once, stopping)) break;
@@ -77,6 +80,7 @@ internal sealed partial class IngestLoop(Tailer tailer, ChunkBuilder builder, Sp
         while (!spool.HasRoom(options.MaxSize))
         {
             if (stopping.IsCancellationRequested) return false;
+            pulse.Beat();
             tailer.Look();
             await WaitAsync(RoomCheck, stopping);
         }
@@ -97,6 +101,7 @@ internal sealed partial class IngestLoop(Tailer tailer, ChunkBuilder builder, Sp
         var (facts, chunk) = builder.Seal(reason, time.GetUtcNow());
         var entry = spool.Append(facts, chunk, tailer.Capture());
         tailer.Committed();
+        counters.AddSealed(facts);
         LogSealed(entry.Number, facts.Content?.Records ?? 0, facts.Content?.Bytes ?? 0, facts.Object?.Bytes ?? 0, reason);
     }
 
@@ -133,7 +138,7 @@ internal sealed partial class IngestLoop(Tailer tailer, ChunkBuilder builder, Sp
     {
         try
         {
-            await tailer.WaitAsync(atMost, stopping);
+            await tailer.WaitAsync(atMost < Pulse.Interval ? atMost : Pulse.Interval, stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

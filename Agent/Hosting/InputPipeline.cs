@@ -4,6 +4,7 @@ using Sealtail.Chaining;
 using Sealtail.Configuration;
 using Sealtail.Files;
 using Sealtail.Format;
+using Sealtail.Observability;
 using Sealtail.Sealing;
 using Sealtail.Shipping;
 using Sealtail.Spooling;
@@ -18,18 +19,23 @@ internal sealed class InputPipeline : IDisposable
     private readonly ChunkBuilder builder;
     private readonly SigningKey key;
 
-    private InputPipeline(InputConfiguration input, Spool spool, Tailer tailer, ChunkBuilder builder, SigningKey key, Chain chain, IngestLoop ingest, ShipLoop ship, ShipCounters counters)
+    private InputPipeline(
+        InputConfiguration input, Spool spool, Tailer tailer, ChunkBuilder builder, SigningKey key, Chain chain, Shipper shipper, IngestLoop ingest, ShipLoop ship, IngestCounters sealedCounters, ShipCounters counters,
+        Pulse ingestPulse, Pulse shipPulse)
     {
-        (Stream, Spool, Chain, Ingest, Ship, Counters) = (input.Stream, spool, chain, ingest, ship, counters);
+        (Stream, Spool, Chain, Shipper, Ingest, Ship, Sealed, Counters) = (input.Stream, spool, chain, shipper, ingest, ship, sealedCounters, counters);
+        (IngestPulse, ShipPulse) = (ingestPulse, shipPulse);
         (this.tailer, this.builder, this.key) = (tailer, builder, key);
-        (KeyPath, LogPath) = (input.Chain.KeyPath, input.Tail.Path);
+        (LogPath, KeyPath, SpoolMaxSize) = (input.Tail.Path, input.Chain.KeyPath, input.Spool.MaxSize);
     }
 
     public StreamName Stream { get; }
 
+    public string LogPath { get; }
+
     public string KeyPath { get; }
 
-    public string LogPath { get; }
+    public long SpoolMaxSize { get; }
 
     public Spool Spool { get; }
 
@@ -39,7 +45,15 @@ internal sealed class InputPipeline : IDisposable
 
     public ShipLoop Ship { get; }
 
+    public Shipper Shipper { get; }
+
+    public IngestCounters Sealed { get; }
+
     public ShipCounters Counters { get; }
+
+    public Pulse IngestPulse { get; }
+
+    public Pulse ShipPulse { get; }
 
     public Digest KeyId => key.Public.KeyId;
 
@@ -51,9 +65,11 @@ internal sealed class InputPipeline : IDisposable
 
     public SourceStatus Source => tailer.Status;
 
+    public TailCounts TailCounts => tailer.Counts;
+
     /// <exception cref="SpoolException">The state directory is another's, in use, or newer than the program.</exception>
     /// <exception cref="SigningKeyException">The key cannot be used.</exception>
-    public static InputPipeline Open(InputConfiguration input, SealOptions seal, IBucket bucket, Shipper shipper, ShipMode mode, TimeProvider time, ILoggerFactory loggers)
+    public static InputPipeline Open(InputConfiguration input, SealOptions seal, IBucket bucket, Shipper shipper, ShipMode mode, Health health, TimeProvider time, ILoggerFactory loggers)
     {
         var key = OpenKey(input.Chain);
         Spool? spool = null;
@@ -63,11 +79,13 @@ internal sealed class InputPipeline : IDisposable
             var chain = Chain.Open(spool, input.Chain, key, HostIdentityReader.Read(), Observability.AgentVersion.Text, time, loggers.CreateLogger<Chain>());
             var tailer = Tailer.Open(input.Tail, spool.ReaderState, time, loggers.CreateLogger<Tailer>());
             var builder = new ChunkBuilder(seal, input.Stream, spool.CreateChunk);
+            var sealedCounters = new IngestCounters(tailer.Position ?? spool.Head.Position);
             var counters = new ShipCounters();
+            var (ingestPulse, shipPulse) = (health.Add($"ingest {input.Stream}"), health.Add($"ship {input.Stream}"));
             var repair = new SourceRepair(input.Tail.Path, seal, input.Stream, spool, time, loggers.CreateLogger<SourceRepair>());
-            var ingest = new IngestLoop(tailer, builder, spool, seal, time, loggers.CreateLogger<IngestLoop>());
-            var ship = new ShipLoop(spool, chain, shipper, repair, () => tailer.Status, counters, mode, time, loggers.CreateLogger<ShipLoop>());
-            return new InputPipeline(input, spool, tailer, builder, key, chain, ingest, ship, counters);
+            var ingest = new IngestLoop(tailer, builder, spool, seal, sealedCounters, ingestPulse, time, loggers.CreateLogger<IngestLoop>());
+            var ship = new ShipLoop(spool, chain, shipper, repair, () => tailer.Status, counters, sealedCounters, mode, shipPulse, time, loggers.CreateLogger<ShipLoop>());
+            return new InputPipeline(input, spool, tailer, builder, key, chain, shipper, ingest, ship, sealedCounters, counters, ingestPulse, shipPulse);
         }
         catch
         {

@@ -17,7 +17,7 @@ internal sealed partial class InputService(InputPipeline input, RunMode mode, Ru
         await using var grace = stoppingToken.Register(() => shipping.CancelAfter(Grace));
 
         var ingest = Task.Run(() => IngestAsync(reading.Token), CancellationToken.None);
-        var ship = Task.Run(() => input.Ship.RunAsync(ingest, shipping.Token), CancellationToken.None);
+        var ship = Task.Run(() => ShipAsync(ingest, shipping.Token), CancellationToken.None);
         if (await Task.WhenAny(ingest, ship) is { IsFaulted: true } dead)
         {
             var loop = dead == ingest ? "reading" : "shipping";
@@ -51,6 +51,19 @@ internal sealed partial class InputService(InputPipeline input, RunMode mode, Ru
         finally
         {
             input.Spool.CompleteAdding();
+            input.IngestPulse.End();
+        }
+    }
+
+    private async Task ShipAsync(Task ingest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await input.Ship.RunAsync(ingest, cancellationToken);
+        }
+        finally
+        {
+            input.ShipPulse.End();
         }
     }
 

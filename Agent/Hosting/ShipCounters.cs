@@ -10,7 +10,7 @@ internal sealed class ShipCounters
     private long bytes;
     private long objectBytes;
     private long gaps;
-    private long manifests;
+    private readonly long[] manifests = new long[Enum.GetValues<ManifestKind>().Length];
     private long epoch;
 
     public long Chunks => Interlocked.Read(ref chunks);
@@ -25,7 +25,9 @@ internal sealed class ShipCounters
 
     public long Gaps => Interlocked.Read(ref gaps);
 
-    public long Manifests => Interlocked.Read(ref manifests);
+    public long Manifests => manifests.Sum();
+
+    public long ManifestsOf(ManifestKind kind) => Interlocked.Read(ref manifests[(int)kind]);
 
     /// <summary>The epoch that the run claimed; 0 while it has none.</summary>
     public long Epoch
@@ -34,7 +36,7 @@ internal sealed class ShipCounters
         set => Interlocked.Exchange(ref epoch, value);
     }
 
-    public void AddManifest() => Interlocked.Increment(ref manifests);
+    public void AddManifest(ManifestKind kind) => Interlocked.Increment(ref manifests[(int)kind]);
 
     public void AddEntry(EntryFacts facts)
     {

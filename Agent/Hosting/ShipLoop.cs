@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sealtail.Buckets;
 using Sealtail.Chaining;
 using Sealtail.Format;
+using Sealtail.Observability;
 using Sealtail.Shipping;
 using Sealtail.Spooling;
 
@@ -12,7 +13,8 @@ namespace Sealtail.Hosting;
 /// confirmed by the store before the head moves on. A crash anywhere sends the same bytes again, which the store recognises.
 /// </summary>
 internal sealed partial class ShipLoop(
-    Spool spool, Chain chain, Shipper shipper, SourceRepair repair, Func<SourceStatus> source, ShipCounters counters, ShipMode mode, TimeProvider time, ILogger<ShipLoop> logger)
+    Spool spool, Chain chain, Shipper shipper, SourceRepair repair, Func<SourceStatus> source, ShipCounters counters, IngestCounters declared, ShipMode mode, Pulse pulse,
+    TimeProvider time, ILogger<ShipLoop> logger)
 {
     private const int MissesBeforeSlowing = 100; // design §3.3
     private static readonly TimeSpan MissPause = TimeSpan.FromSeconds(1);
@@ -29,7 +31,8 @@ internal sealed partial class ShipLoop(
             if (chain.InFlight is { } left) await DeliverAsync(left, cancellationToken);
             while (true)
             {
-                var wait = mode.Heartbeats ? chain.HeartbeatDueIn : Timeout.InfiniteTimeSpan;
+                pulse.Beat();
+                var wait = mode.Heartbeats && chain.HeartbeatDueIn is var due && due < Pulse.Interval ? due : Pulse.Interval;
                 if (await spool.NextAsync(0, wait, cancellationToken) is { } entry)
                 {
                     await ShipAsync(entry, uploads.Token, cancellationToken);
@@ -64,6 +67,7 @@ internal sealed partial class ShipLoop(
         // A crash here leaves an entry that the head confirms; recovery removes it.
         spool.Remove(entry);
         counters.AddEntry(entry.Facts);
+        if (entry.Damage is not null) declared.AddGaps(entry.Facts); // others were counted when they were sealed
         LogShipped(entry.Number, chain.Epoch, entry.Facts.Content?.Records ?? 0, entry.Facts.Object?.Bytes ?? 0);
     }
 
@@ -87,11 +91,10 @@ internal sealed partial class ShipLoop(
             try
             {
                 var upload = ahead.Remove(entry.Number, out var started) ? started : shipper.PutAsync(UploadOf(entry), cancellationToken);
-                return (entry, ReceiptOf(ReceiptObject.Chunk, (await upload).Outcome));
+                return (entry, ReceiptOf(ReceiptObject.Chunk, (await pulse.WaitAsync(upload)).Outcome));
             }
             catch (BucketException e) when (e.Fault == BucketFault.Damaged && !spool.IsIntact(entry))
             {
-                LogDamaged(entry.Number, e.Message);
                 entry = spool.MarkDamaged(entry, e.Message);
             }
             catch (BucketException e) when (e.Fault == BucketFault.Damaged && mode.WaitsForAdministrator)
@@ -113,12 +116,14 @@ internal sealed partial class ShipLoop(
     {
         while (!chain.HasEpoch)
         {
+            pulse.Beat();
             var claim = chain.PrepareClaim();
             var delivery = await PutAsync(claim, cancellationToken);
             if (delivery.Outcome.Created)
             {
                 chain.Confirm(claim, ReceiptOf(ReceiptObject.Manifest, delivery.Outcome));
                 counters.Epoch = chain.Epoch;
+                counters.AddManifest(ManifestKind.EpochStart);
                 return;
             }
 
@@ -136,7 +141,7 @@ internal sealed partial class ShipLoop(
         var delivery = await PutAsync(manifest, cancellationToken);
         // A crash here: the next run sends the same bytes, and the store says that it has them.
         chain.Confirm(manifest, ReceiptOf(ReceiptObject.Manifest, delivery.Outcome));
-        counters.AddManifest();
+        counters.AddManifest(manifest.Manifest.Kind);
     }
 
     private async Task<Delivery> PutAsync(SignedManifest manifest, CancellationToken cancellationToken)
@@ -147,7 +152,7 @@ internal sealed partial class ShipLoop(
         {
             try
             {
-                return await shipper.PutAsync(upload, cancellationToken);
+                return await pulse.WaitAsync(shipper.PutAsync(upload, cancellationToken));
             }
             catch (BucketException e) when (e.Fault == BucketFault.Damaged && mode.WaitsForAdministrator)
             {
@@ -172,9 +177,6 @@ internal sealed partial class ShipLoop(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Misses} epoch numbers in a row are taken. Another agent may be claiming this stream; one number a second is tried now")]
     private partial void LogManyMisses(int misses);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Entry {Entry} was damaged on the disk: {Reason}")]
-    private partial void LogDamaged(long entry, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Entry {Entry} was damaged on the disk and has been read again from the log")]
     private partial void LogRepaired(long entry);

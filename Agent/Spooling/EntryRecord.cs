@@ -53,7 +53,7 @@ internal sealed record EntryRecord
             First = root.Integer("first"),
             Epoch = root.Integer("epoch"),
             Facts = root.Optional("facts") is null ? null : EntryReader.Read(root.Object("facts")),
-            ReaderState = root.Boolean("readerState") ? frame.Payload[(sizeof(int) + length)..] : null,
+            ReaderState = root.Boolean("readerState") ? frame.Payload[(sizeof(int) + length)..] : default(ReadOnlyMemory<byte>?), // a plain null would become empty memory
         };
     }
 

@@ -40,7 +40,11 @@ internal sealed record CredentialFile
             throw Refused("It runs a program for its token. That is refused unless output.credentials.allow_executable is true.");
         return new CredentialFile
         {
-            Type = type, Executable = executable, TokenUrl = Text(root, "token_url"), Audience = Text(root, "audience"), SubjectTokenType = Text(root, "subject_token_type"),
+            Type = type,
+            Executable = executable,
+            TokenUrl = Text(root, "token_url"),
+            Audience = Text(root, "audience"),
+            SubjectTokenType = Text(root, "subject_token_type"),
             ImpersonationUrl = Text(root, "service_account_impersonation_url"),
         };
     }

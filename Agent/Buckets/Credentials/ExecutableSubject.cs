@@ -17,7 +17,9 @@ internal sealed class ExecutableSubject(CredentialFile file, CredentialExecutabl
         GoogleCredential.FromProgrammaticExternalAccountCredential(new ProgrammaticExternalAccountCredential(
             new ProgrammaticExternalAccountCredential.Initializer(file.TokenUrl, file.Audience, file.SubjectTokenType, new ExecutableSubject(file, executable, time))
             {
-                ServiceAccountImpersonationUrl = file.ImpersonationUrl, HttpClientFactory = http, Clock = new TimeProviderClock(time),
+                ServiceAccountImpersonationUrl = file.ImpersonationUrl,
+                HttpClientFactory = http,
+                Clock = new TimeProviderClock(time),
             }));
 
     public async Task<string> GetSubjectTokenAsync(ProgrammaticExternalAccountCredential caller, CancellationToken taskCancellationToken)

@@ -89,7 +89,12 @@ internal sealed class GoogleTokens : IDisposable
     private ServiceAccountCredential OfKey(ServiceAccountCredential key) => new(
         new ServiceAccountCredential.Initializer(key.Id, key.TokenServerUrl)
         {
-            Key = key.Key, KeyId = key.KeyId, ProjectId = key.ProjectId, Clock = clock, HttpClientFactory = remote, Scopes = [scope],
+            Key = key.Key,
+            KeyId = key.KeyId,
+            ProjectId = key.ProjectId,
+            Clock = clock,
+            HttpClientFactory = remote,
+            Scopes = [scope],
             UseJwtAccessWithScopes = IsGoogles(key.TokenServerUrl),
         });
 
@@ -100,7 +105,9 @@ internal sealed class GoogleTokens : IDisposable
     private ComputeCredential OfMachine() => new(
         new ComputeCredential.Initializer($"http://{environment.MetadataHost}/computeMetadata/v1/instance/service-accounts/default/token")
         {
-            Clock = clock, HttpClientFactory = local, Scopes = [scope],
+            Clock = clock,
+            HttpClientFactory = local,
+            Scopes = [scope],
         });
 
     private async Task<AccessToken> RequestAsync(ITokenAccess credential, CancellationToken cancellationToken)

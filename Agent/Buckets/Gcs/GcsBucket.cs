@@ -18,7 +18,10 @@ internal sealed class GcsBucket : IBucket
 
     private static readonly BucketRetryOptions Reading = new()
     {
-        MaxAttempts = 6, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromSeconds(30), MaxDelay = TimeSpan.FromSeconds(8),
+        MaxAttempts = 6,
+        WaitsForAdministrator = false,
+        AttemptTimeout = TimeSpan.FromSeconds(30),
+        MaxDelay = TimeSpan.FromSeconds(8),
     };
 
     private readonly GcsLocation location;
