@@ -22,7 +22,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         follows &= Tile(loaded, manifest, state, since);
         TellReplaced(manifest, state);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
-            follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state), since, cancellationToken);
+            follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state, since), since, cancellationToken);
         Cover(loaded, manifest, state, since, follows);
         Advance(loaded, manifest, state, time);
     }
@@ -59,11 +59,15 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
     public void Part(int segment, int parent) => tracks.Part(segment, parent);
 
     // What the chunk holds of each log file, for repeats; the files' first bytes once they are proven.
-    private Action<ChunkVerdict> Track(Manifest manifest, BranchState state)
+    private Action<ChunkVerdict> Track(Manifest manifest, BranchState state, TimeRange since)
     {
         var byRange = new Dictionary<SourceRange, FileTrack>(ReferenceEqualityComparer.Instance);
         foreach (var range in manifest.Entry.Sources)
+        {
             byRange[range] = tracks.Add(state.Segment, state.Tiling.RootOf(range.File), range, manifest.Epoch, manifest.Sequence);
+            if (!context.IsRequested(since)) byRange[range].Leave(range.From, range.To);
+        }
+
         return verdict =>
         {
             foreach (var head in verdict.Heads) tracks.TakeHead(byRange[head.Range], head);
