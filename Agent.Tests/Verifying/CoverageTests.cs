@@ -177,6 +177,31 @@ internal sealed class CoverageTests : IDisposable
     }
 
     [Test]
+    public async Task In_a_copy_the_nodes_own_times_count()
+    {
+        chain.Start().Chunk().Chunk().Start().Chunk();
+        using var bucket = chain.Build();
+        var copied = chain.Now.AddDays(1);
+        foreach (var name in bucket.Names.Reverse()) bucket.Replace(name, bucket[name], copied = copied.AddSeconds(1));
+
+        var report = await Verification.RunAsync(bucket, chain);
+
+        Assert.That(report.Weighing(), Is.Empty);
+        Assert.That(report.Ids(Severity.Info), Does.Contain("TIME_UNPROVEN"));
+        Assert.That(report.Streams.Single().Covered.Single(), Is.EqualTo(new TimeRange(chain.Drafts[0].Manifest.Signed, chain.Last.Manifest.Signed)));
+    }
+
+    [Test]
+    public async Task An_object_that_was_created_again_is_a_warning()
+    {
+        chain.Start().Chunk().Chunk().Heartbeat();
+        using var bucket = chain.Build();
+        bucket.Replace(chain[1, 2].Name, bucket[chain[1, 2].Name], chain[1, 2].Created.AddSeconds(1));
+
+        Assert.That((await Verification.RunAsync(bucket, chain)).Weighing(), Is.EqualTo(new[] { "OBJECT_REPLACED 1/2" }));
+    }
+
+    [Test]
     public async Task An_empty_bucket_proves_nothing()
     {
         using var bucket = new MemoryBucket();

@@ -122,6 +122,17 @@ internal sealed class RepeatTests : IDisposable
     }
 
     [Test]
+    public async Task Only_what_lies_in_the_interval_counts()
+    {
+        chain.Start().Chunk().Chunk().Wait(TimeSpan.FromMinutes(5)).LoseState().Chunk().Chunk();
+
+        var report = await Verification.RunAsync(chain, new VerifyOptions { From = chain[2, 0].Created, To = chain[2, 2].Created });
+
+        Assert.That(report.ExitCode(false), Is.Zero, string.Join('\n', report.Findings));
+        Assert.That((report.Streams.Single().Records, report.Streams.Single().Bytes), Is.EqualTo((4L, (long)chain.File.Bytes.Count)));
+    }
+
+    [Test]
     public async Task Three_readings_count_once()
     {
         chain.Start().Chunk().Chunk().LoseState().Chunk().LoseState(StartCause.StateCorrupt).Chunk();
@@ -130,6 +141,19 @@ internal sealed class RepeatTests : IDisposable
 
         Assert.That(report.ExitCode(false), Is.Zero, string.Join('\n', report.Findings));
         Assert.That((report.Streams.Single().Records, report.Streams.Single().Bytes), Is.EqualTo((4L, (long)chain.File.Bytes.Count)));
+    }
+
+    [Test]
+    public async Task A_refuted_chunk_repeats_nothing([Values(1, 2)] int epoch)
+    {
+        chain.Start().Chunk("{\"same\":\"" + new string('x', 1100) + "\"}\n").LoseState().Chunk();
+        using var bucket = chain.Build();
+        bucket.Replace(chain[epoch, 1].ChunkName, new byte[bucket[chain[epoch, 1].ChunkName].Length]);
+
+        var report = await Verification.RunAsync(bucket, chain);
+
+        Assert.That(report.ExitCode(false), Is.EqualTo(1));
+        Assert.That(report.Weighing(), Does.Contain($"CHUNK_DIGEST_MISMATCH {epoch}/1").And.Contain("LINEAGE_NOT_JOINED 2/0"));
     }
 
     [Test]

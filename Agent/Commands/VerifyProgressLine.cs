@@ -9,7 +9,7 @@ internal sealed class VerifyProgressLine
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock gate = new(); // guards latest: chunks are proven on many threads
-    private VerifyProgress latest;
+    private VerifyProgress? latest;
 
     public void Take(VerifyProgress progress)
     {
@@ -34,8 +34,8 @@ internal sealed class VerifyProgressLine
     {
         lock (gate)
         {
-            return latest.Stream is null ? "Listing the bucket"
-                : $"Verifying {latest.Stream}: {latest.Manifests:N0} of {latest.ManifestsListed:N0} manifests, {latest.Chunks:N0} of {latest.ChunksListed:N0} chunks, {Size.Text(latest.Bytes)}";
+            return latest is not { } progress ? "Listing the bucket"
+                : $"Verifying {progress.Stream}: {progress.Manifests:N0} of {progress.ManifestsListed:N0} manifests, {progress.Chunks:N0} of {progress.ChunksListed:N0} chunks, {Size.Text(progress.Bytes)}";
         }
     }
 }

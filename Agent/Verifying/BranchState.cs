@@ -1,3 +1,4 @@
+using Sealtail.Buckets;
 using Sealtail.Format;
 
 namespace Sealtail.Verifying;
@@ -21,8 +22,11 @@ internal sealed class BranchState
     /// <summary>Of the last manifest.</summary>
     public DateTimeOffset Time { get; set; }
 
-    /// <summary>Of its object, as the bucket dates it, whatever that date is worth.</summary>
-    public DateTimeOffset? ObjectCreated { get; set; }
+    /// <summary>Its object, as listed.</summary>
+    public StoredObject? Stored { get; set; }
+
+    /// <summary>Other objects hold the same payload.</summary>
+    public bool HasTwins { get; set; }
 
     /// <summary>Until here bytes are continuous; null before the first manifest and after a hole.</summary>
     public DateTimeOffset? CoveredTo { get; set; }
@@ -54,7 +58,8 @@ internal sealed class BranchState
         Sequence = Sequence,
         PayloadSha256 = PayloadSha256,
         Time = Time,
-        ObjectCreated = ObjectCreated,
+        Stored = Stored,
+        HasTwins = HasTwins,
         CoveredTo = CoveredTo,
         Sealed = Sealed,
         MaxSilence = MaxSilence,

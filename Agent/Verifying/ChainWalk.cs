@@ -48,7 +48,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
         if (signed.Count > 1) TellFork(group);
         var chosen = signed.FirstOrDefault(item => next?.Follows(item.PayloadSha256) == true) ?? signed[0];
-        await TakeAsync(chosen, epoch, cancellationToken);
+        await TakeAsync(chosen with { HasTwins = group.Objects.Count(item => item.PayloadSha256 == chosen.PayloadSha256) > 1 }, epoch, cancellationToken);
     }
 
     /// <summary>There are no more manifests.</summary>

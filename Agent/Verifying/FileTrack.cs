@@ -12,6 +12,7 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     private readonly HashSet<long> numbers = [];
     private readonly List<(long From, byte[] Bytes)> heads = [];
     private readonly List<(long From, long To)> counted = [];
+    private readonly List<(long From, long To)> outside = [];
 
     /// <summary>The branch that read it.</summary>
     public int Segment => segment;
@@ -72,12 +73,21 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     /// <summary>These bytes are known to repeat an earlier branch's.</summary>
     public void Count(long from, long to) => counted.Add((from, to));
 
+    /// <summary>These bytes lie outside the requested interval and count for nothing.</summary>
+    public void Leave(long from, long to)
+    {
+        if (outside is [.., var last] && last.To == from) outside[^1] = (last.From, to);
+        else outside.Add((from, to));
+    }
+
+    public bool IsOutside(long at) => outside.Any(range => range.From <= at && at < range.To);
+
     public bool IsCounted(long at) => counted.Any(range => range.From <= at && at < range.To);
 
-    /// <summary>The range in parts, each of them wholly counted or wholly not.</summary>
-    public IEnumerable<(long From, long To)> SplitByCounted(long from, long to)
+    /// <summary>The range in parts, each of them wholly counted or wholly not, and wholly inside the requested interval or not.</summary>
+    public IEnumerable<(long From, long To)> Split(long from, long to)
     {
-        foreach (var end in counted.SelectMany(range => new[] { range.From, range.To }).Where(at => at > from && at < to).Distinct().Order().Append(to).ToArray())
+        foreach (var end in counted.Concat(outside).SelectMany(range => new[] { range.From, range.To }).Where(at => at > from && at < to).Distinct().Order().Append(to).ToArray())
         {
             yield return (from, end);
             from = end;

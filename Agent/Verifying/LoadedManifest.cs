@@ -30,6 +30,9 @@ internal sealed record LoadedManifest(StoredObject Stored, ManifestName Name, Ma
 
     public Digest LeafHash { get; init; }
 
+    /// <summary>Other objects hold the same payload: which of them a receipt means, nothing says.</summary>
+    public bool HasTwins { get; init; }
+
     /// <summary>The trusted keys that signed it.</summary>
     public IReadOnlyList<Digest> Signers { get; init; } = [];
 }

@@ -20,10 +20,20 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
             context.Find(FindingKind.ManifestContradictory, loaded, $"The manifest contradicts itself: {contradiction}.");
 
         follows &= Tile(loaded, manifest, state, since);
+        TellReplaced(manifest, state);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
-            follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state), since, cancellationToken);
+            follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state, since), since, cancellationToken);
         Cover(loaded, manifest, state, since, follows);
         Advance(loaded, manifest, state, time);
+    }
+
+    // A receipt is the store's own word on the manifest before.
+    private void TellReplaced(Manifest manifest, BranchState state)
+    {
+        if (!context.HasStoreClock || state.HasTwins || state.Stored is not { } before) return;
+        foreach (var receipt in manifest.Receipts)
+            if (receipt.Object == ReceiptObject.Manifest && (receipt.Epoch, receipt.Sequence) == (state.Epoch, state.Sequence) && !StoreClock.Agrees(receipt, before))
+                context.Find(FindingKind.ObjectReplaced, state.Epoch, state.Sequence, before.Name, $"Epoch {manifest.Epoch} sequence {manifest.Sequence} has a receipt of generation {receipt.Generation}; the bucket shows {before.Generation}.");
     }
 
     private void Count(Manifest manifest, TimeRange since)
@@ -49,11 +59,15 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
     public void Part(int segment, int parent) => tracks.Part(segment, parent);
 
     // What the chunk holds of each log file, for repeats; the files' first bytes once they are proven.
-    private Action<ChunkVerdict> Track(Manifest manifest, BranchState state)
+    private Action<ChunkVerdict> Track(Manifest manifest, BranchState state, TimeRange since)
     {
         var byRange = new Dictionary<SourceRange, FileTrack>(ReferenceEqualityComparer.Instance);
         foreach (var range in manifest.Entry.Sources)
+        {
             byRange[range] = tracks.Add(state.Segment, state.Tiling.RootOf(range.File), range, manifest.Epoch, manifest.Sequence);
+            if (!context.IsRequested(since)) byRange[range].Leave(range.From, range.To);
+        }
+
         return verdict =>
         {
             foreach (var head in verdict.Heads) tracks.TakeHead(byRange[head.Range], head);
@@ -128,7 +142,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         if (manifest.Kind is ManifestKind.Chunk or ManifestKind.Gap) state.Sealed = manifest.Entry.Sealed;
         else state.Sealed = time;
         (state.Epoch, state.Sequence, state.PayloadSha256, state.Time) = (manifest.Epoch, manifest.Sequence, loaded.PayloadSha256, time);
-        state.ObjectCreated = loaded.Stored.TimeCreated;
+        (state.Stored, state.HasTwins) = (loaded.Stored, loaded.HasTwins);
         state.IsStopped = manifest.Kind == ManifestKind.Stop;
     }
 

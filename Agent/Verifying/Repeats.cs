@@ -63,12 +63,12 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
     {
         long bytes = 0, records = 0;
         var reached = new List<long>();
-        foreach (var (from, to) in Overlaps(earlier, later).SelectMany(overlap => later.SplitByCounted(overlap.From, overlap.To)).ToArray())
+        foreach (var (from, to) in Overlaps(earlier, later).SelectMany(overlap => later.Split(overlap.From, overlap.To)).SelectMany(part => earlier.Split(part.From, part.To)).ToArray())
         {
             var equal = await ReadBothAsync(earlier, later, from, to, cancellationToken);
             if (equal.EqualBytes < to - from) return null;
             reached.Add(to);
-            if (later.IsCounted(from)) continue; // as a repeat of another branch
+            if (later.IsCounted(from) || later.IsOutside(from) || earlier.IsOutside(from)) continue; // counts nowhere, or once already
             bytes += to - from;
             // A last record without LF ended with the file, in both readings.
             records += equal.EqualRecords + (equal.WholeRecordBytes < equal.EqualBytes && later.End == to ? 1 : 0);
@@ -92,8 +92,23 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
             context.Find(FindingKind.SourceRangeDuplicate, run.FirstEpoch, run.FirstSequence, null, $"The source was rolled back, and {bytes} bytes with {equal.EqualRecords} records from {run.From} on were shipped again; they count once.");
     }
 
-    private Task<RangeComparison> ReadBothAsync(FileTrack earlier, FileTrack later, long from, long to, CancellationToken cancellationToken) =>
-        RangeComparison.CompareAsync(reader.ReadAsync(earlier, from, to, cancellationToken), reader.ReadAsync(later, from, to, cancellationToken), cancellationToken);
+    private async Task<RangeComparison> ReadBothAsync(FileTrack earlier, FileTrack later, long from, long to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RangeComparison.CompareAsync(reader.ReadAsync(earlier, from, to, cancellationToken), reader.ReadAsync(later, from, to, cancellationToken), cancellationToken);
+        }
+        catch (InvalidDataException)
+        {
+            return default; // a refuted chunk, which has its own finding
+        }
+        catch (Exception e) when (e is IOException or BucketException)
+        {
+            var run = later.Runs[0];
+            context.Find(FindingKind.ObjectUnreadable, run.FirstEpoch, run.FirstSequence, null, $"Repeated bytes could not be read again to compare them: {e.Message}");
+            return default;
+        }
+    }
 
     private static IEnumerable<(long From, long To)> Overlaps(FileTrack earlier, FileTrack later) =>
         from a in earlier.Runs

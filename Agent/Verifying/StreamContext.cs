@@ -3,7 +3,7 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>What all parts of one stream's verification share: where findings go, whose clock counts, what was asked.</summary>
-internal sealed class StreamContext(StreamName stream, VerifyOptions options, FindingLog findings, DateTimeOffset asOf, bool hasStoreClock)
+internal sealed class StreamContext(StreamName stream, VerifyOptions options, FindingLog findings, DateTimeOffset asOf)
 {
     public StreamName Stream => stream;
 
@@ -16,10 +16,11 @@ internal sealed class StreamContext(StreamName stream, VerifyOptions options, Fi
     /// <summary>The time at which silence is judged.</summary>
     public DateTimeOffset AsOf => asOf;
 
-    public bool HasStoreClock => hasStoreClock;
+    /// <summary>Whether the bucket's times are those of a store at which these very objects were created.</summary>
+    public bool HasStoreClock { get; set; }
 
     /// <summary>When the manifest came into being: by the store's clock where there is one, else as its signer says.</summary>
-    public DateTimeOffset TimeOf(LoadedManifest loaded) => (hasStoreClock ? loaded.Stored.TimeCreated : null) ?? loaded.Manifest?.Signed ?? default;
+    public DateTimeOffset TimeOf(LoadedManifest loaded) => (HasStoreClock ? loaded.Stored.TimeCreated : null) ?? loaded.Manifest?.Signed ?? default;
 
     /// <summary>The time of the first manifest in chain order, and the latest of all; null if there is none.</summary>
     public DateTimeOffset? First { get; private set; }

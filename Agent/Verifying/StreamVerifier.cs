@@ -18,6 +18,11 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
 
         if (index.Manifests == 0) context.Find(FindingKind.NoManifests, null, null, null, $"There are {index.Chunks} chunks of the stream and no manifest.");
         var loader = new ManifestLoader(reader, keys);
+        context.HasStoreClock = bucket.HasStoreClock && await StoreClock.IsGenuineAsync(bucket, index, loader, cancellationToken);
+        if (!context.HasStoreClock)
+            context.Find(FindingKind.TimeUnproven, null, null, null, bucket.HasStoreClock
+                ? "The bucket is a copy, as receipts show: all times are what the node signed."
+                : "The bucket has no store's clock: all times are what the node signed.");
         var map = await EpochMap.ReadAsync(index, loader, context.Options.ReadAhead, cancellationToken);
         var shelf = new ChunkShelf(bucket, index);
         await using var queue = new ChunkQueue(context, reader, bytes => progressed(context.Totals, bytes));
@@ -84,7 +89,7 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         foreach (var orphan in await shelf.OrphansAsync(cancellationToken))
         {
             // A chunk goes up before its manifest: a newer one only waits for it.
-            var isNew = tail is not null && orphan.TimeCreated > tail.ObjectCreated;
+            var isNew = tail is not null && orphan.TimeCreated > tail.Stored?.TimeCreated;
             context.Find(FindingKind.OrphanChunk, null, null, orphan.Name, isNew
                 ? "No manifest names the chunk yet; it is newer than the last one."
                 : "No manifest names the chunk.", isNew ? Severity.Info : null);

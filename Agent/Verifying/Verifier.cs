@@ -57,8 +57,7 @@ internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions 
     private async Task<StreamReport> VerifyAsync(StreamIndex index, DateTimeOffset asOf, CancellationToken cancellationToken)
     {
         var name = index.Stream.ToString();
-        var context = new StreamContext(index.Stream, options, findings, asOf, bucket.HasStoreClock);
-        if (!bucket.HasStoreClock) context.Find(FindingKind.TimeUnproven, null, null, null, "The bucket has no store's clock: all times are what the node signed.");
+        var context = new StreamContext(index.Stream, options, findings, asOf);
         var retry = BucketRetry.Build(
             new BucketRetryOptions { MaxAttempts = options.MaxAttempts, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromMinutes(10) }, time, static (_, _) => { });
         var verifier = new StreamVerifier(bucket, new ObjectReader(bucket, retry), context, trust.KeysFor(index.Stream), Report);

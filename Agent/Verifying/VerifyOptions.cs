@@ -25,5 +25,5 @@ internal sealed record VerifyOptions
     public int ReadAhead { get; init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value)); } = 32;
 
     /// <summary>Attempts at reading one object before it counts as unreadable.</summary>
-    public int MaxAttempts { get; init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value)); } = 5;
+    public int MaxAttempts { get; init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value)); } = 3;
 }
