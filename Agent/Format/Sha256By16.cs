@@ -27,6 +27,8 @@ internal static unsafe class Sha256By16
     /// <param name="given">Bits of each lane's first word that are not taken from its first block …</param>
     /// <param name="bits">… but from here.</param>
     /// <param name="words">Room for sixteen vectors.</param>
+    // Optimised at once: until the runtime has seen that it is hot, it would be slower than what it replaces by far.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Compress(uint* state, byte** blocks, int count, uint* given, uint* bits, uint* words)
     {
         fixed (uint* constants = Sha256Constants.Rounds)
@@ -135,6 +137,7 @@ internal static unsafe class Sha256By16
     private static void AddTo(uint* state, Vector vector) => (Vector512.Load(state) + vector).Store(state);
 
     // One block of each lane becomes sixteen vectors: the blocks' first words, their second words, and so on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(byte** blocks, uint* words)
     {
         for (var i = 0; i < Lanes; i += 4)
