@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Running;
 using Sealtail.Format;
-using Sealtail.Sealing;
 
 namespace Sealtail.Benchmarks;
 
@@ -9,9 +8,11 @@ namespace Sealtail.Benchmarks;
 [MemoryDiagnoser]
 public class Parts
 {
-    private static readonly RecordHasher Hasher = new(); // for the life of the process
+    private const int BatchRecords = 177; // of about 1.3 KB: what the reader lends at once
 
-    private byte[] line = [];
+    private byte[] batch = [];
+    private Extent[] records = [];
+    private Digest[] leaves = [];
     private byte[] block = [];
 
     internal static int Run(string[] arguments)
@@ -23,13 +24,37 @@ public class Parts
     [GlobalSetup]
     public void Setup()
     {
-        line = [0xEE, .. Enumerable.Repeat((byte)'x', 1200), (byte)'\n'];
+        var random = new Random(1);
+        var at = 1;
+        records = new Extent[BatchRecords];
+        leaves = new Digest[BatchRecords];
+        for (var i = 0; i < BatchRecords; i++)
+        {
+            records[i] = new Extent(at, random.Next(600, 2000));
+            at += records[i].Length;
+        }
+
+        batch = new byte[at];
+        random.NextBytes(batch);
         block = new byte[256 * 1024];
-        new Random(1).NextBytes(block);
+        random.NextBytes(block);
     }
 
-    [Benchmark]
-    public void LeafOfOneRecord() => Hasher.AddRecord(line, 1, line.Length - 1);
+    /// <summary>Time per record. Paths that this processor has not are not measured.</summary>
+    [Benchmark(OperationsPerInvoke = BatchRecords)]
+    [ArgumentsSource(nameof(Paths))]
+    public void Leaf(string path) => LeafSha256.OfAll(0x00, batch, records, leaves, Enum.Parse<Sha256Path>(path));
+
+    /// <summary>Time per record of the nodes above its leaf.</summary>
+    [Benchmark(OperationsPerInvoke = BatchRecords)]
+    [ArgumentsSource(nameof(Paths))]
+    public void Nodes(string path)
+    {
+        var tree = new MerkleTree();
+        tree.AppendRange(leaves, Enum.Parse<Sha256Path>(path));
+    }
+
+    public static IEnumerable<string> Paths => Enum.GetValues<Sha256Path>().Where(LeafSha256.IsSupported).Select(path => path.ToString());
 
     [Benchmark]
     public uint Crc32COf256KiB() => Crc32C.Of(block).Value;

@@ -54,7 +54,7 @@ internal sealed class EnvelopeTests
     [TestCase(1, false)]
     public void An_envelope_has_at_most_256_KiB(int beyond, bool read)
     {
-        var (head, tail) = ($$"""{"payload":"AA==","payloadType":"{{Type}}","signatures":[{"keyid":"","sig":"AA=="}],"unknown":"""", "\"}");
+        var (head, tail) = ($$"""{"payload":"AA==","payloadType":"{{Type}}","signatures":[{"keyid":"","sig":"AA=="}],"unknown":""" + "\"", "\"}");
         var bytes = Encoding.UTF8.GetBytes(head + new string('x', Envelope.MaxBytes + beyond - head.Length - tail.Length) + tail);
 
         Assert.That(() => Envelope.Parse(bytes), read ? Throws.Nothing : Throws.TypeOf<FormatException>().With.Message.Contains("262144"));

@@ -61,6 +61,35 @@ internal sealed class ChunkBuilderTests : IDisposable
         Assert.That(whole.Content.Value.Malformed, Is.EqualTo(NaiveRecords(text).Count(IsMalformed)));
     }
 
+    /// <summary>Enough records, of lengths enough, that they are hashed in batches and beside each other.</summary>
+    [Test]
+    public void Facts_of_many_records_of_any_length([Range(1, 6)] int seed)
+    {
+        var random = new Random(seed);
+        int[] mosts = [3, 100, 1500, 1500, 5000, 70_000];
+        var lines = Enumerable.Range(0, 1000).Select(i => (i % 3 == 0 ? "{" : "") + new string((char)('a' + (i % 26)), random.Next(mosts[random.Next(i % 50 == 0 ? mosts.Length : 4)])) + "}\n");
+        var text = string.Concat(lines);
+
+        var content = SealAll(Encoding.UTF8.GetBytes(text), 256 * 1024).Facts.Content;
+
+        Assert.That(content!.Value.MerkleRoot, Is.EqualTo(NaiveRoot(text)));
+        Assert.That(content.Value.Records, Is.EqualTo(1000));
+        Assert.That(content.Value.Malformed, Is.EqualTo(NaiveRecords(text).Count(IsMalformed)));
+    }
+
+    [Test]
+    public void The_bytes_of_a_step_are_only_read()
+    {
+        var bytes = Encoding.UTF8.GetBytes(RandomLines(new Random(5)));
+        var step = Step(bytes, 0, continues: false);
+        var before = step.Buffer!.ToArray();
+        using var builder = NewBuilder(maxSize: 1 << 20);
+
+        builder.Add(step, Now);
+
+        Assert.That(step.Buffer, Is.EqualTo(before));
+    }
+
     [Test]
     public void A_chunk_is_cut_before_the_record_that_would_make_it_too_large()
     {

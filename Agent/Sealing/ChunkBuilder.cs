@@ -83,6 +83,7 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
             taken += length;
         }
 
+        records.HashAdded(step.Buffer);
         var plain = step.Buffer.AsSpan(step.Start, taken);
         // Only the step's last record can be the chunk's last: it alone is copied. Records that came in pieces are kept already.
         if (!records.IsInsideRecord && lastStart >= 0) KeepLast(plain[lastStart..]);
@@ -150,7 +151,7 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
         gzip = new GZipStream(compressed, new ZLibCompressionOptions { CompressionLevel = options.Compression }, leaveOpen: true);
     }
 
-    private void AddPiece(Span<byte> piece)
+    private void AddPiece(ReadOnlySpan<byte> piece)
     {
         if (!records.IsInsideRecord) last.Clear();
         last.Append(piece);

@@ -4,12 +4,13 @@ using Sealtail.Format;
 namespace Sealtail.Sealing;
 
 /// <summary>
-/// Splits plain bytes into records at LF and hashes each as a leaf, where it lies: nothing is allocated or copied per record. A record that spans
+/// Hashes records as the leaves of a Merkle tree, many at once and where they lie: nothing is allocated or copied per record. A record that spans
 /// several pieces is hashed incrementally, so that memory does not grow with it.
 /// </summary>
 internal sealed class RecordHasher : IDisposable
 {
     private readonly MerkleTree tree = new();
+    private readonly LeafBatch batch;
     private readonly IncrementalHash longLeaf = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long openBytes;  // of the record that pieces so far belong to; 0: between records
     private byte firstByte;  // of the open record
@@ -17,7 +18,9 @@ internal sealed class RecordHasher : IDisposable
     private byte secondLastByte;
     private byte thirdLastByte;
 
-    public long Records => tree.Size;
+    public RecordHasher() => batch = new LeafBatch(tree);
+
+    public long Records => tree.Size + batch.Count;
 
     public long Malformed { get; private set; }
 
@@ -27,31 +30,35 @@ internal sealed class RecordHasher : IDisposable
 
     public void Clear()
     {
+        batch.Clear();
         tree.Clear();
         Malformed = 0;
         openBytes = 0;
         longLeaf.GetHashAndReset(stackalloc byte[Digest.Size]);
     }
 
-    /// <summary>A whole record. The byte before <paramref name="start"/> is overwritten for the moment of hashing.</summary>
-    public void AddRecord(byte[] buffer, int start, int length)
+    /// <summary>A whole record, or the end of one that began in pieces.</summary>
+    /// <param name="buffer">It is only read, also the byte before <paramref name="start"/>, and stays as it is until <see cref="HashAdded"/>.</param>
+    /// <param name="start">At least 1.</param>
+    /// <param name="length">At least 1.</param>
+    public void AddRecord(ReadOnlySpan<byte> buffer, int start, int length)
     {
+        var record = buffer.Slice(start, length);
         if (IsInsideRecord)
         {
-            AddPiece(buffer.AsSpan(start, length));
+            AddPiece(record);
             EndRecord();
             return;
         }
 
-        var before = buffer[start - 1];
-        buffer[start - 1] = 0x00;
-        tree.Append(MerkleTree.LeafHashPrefixed(buffer.AsSpan(start - 1, length + 1)));
-        buffer[start - 1] = before;
-        var record = buffer.AsSpan(start, length);
+        batch.Add(buffer, start, length);
         Count(record[0], record[^1], length > 1 ? record[^2] : default, length > 2 ? record[^3] : default, length);
     }
 
-    /// <summary>Part of a record that goes on: <see cref="AddRecord"/> or <see cref="EndRecord"/> ends it.</summary>
+    /// <summary>The buffer of the records added so far is about to change.</summary>
+    public void HashAdded(ReadOnlySpan<byte> buffer) => batch.Hash(buffer);
+
+    /// <summary>Part of a record that goes on: <see cref="AddRecord"/> ends it.</summary>
     public void AddPiece(ReadOnlySpan<byte> piece)
     {
         if (piece.IsEmpty) return;
@@ -66,6 +73,7 @@ internal sealed class RecordHasher : IDisposable
         openBytes += piece.Length;
     }
 
+    /// <summary>The record that pieces were of ends here. No whole record may be waiting for <see cref="HashAdded"/>: leaves keep their order.</summary>
     public void EndRecord()
     {
         tree.Append(Digest.Of(longLeaf));

@@ -5,19 +5,22 @@ namespace Sealtail.Tailing;
 internal enum TakeOutcome { Lines, Nothing, Changed }
 
 /// <summary>A run of whole records in <see cref="LineReader.Buffer"/>, or a piece of a long one.</summary>
-internal readonly record struct Piece(int Start, int Length, bool RecordContinues);
+internal readonly record struct Piece(int Start, int Length, bool RecordContinues)
+{
+    /// <summary>What is left of it behind its first <paramref name="taken"/> bytes.</summary>
+    public Piece From(int taken) => this with { Start = Start + taken, Length = Length - taken };
+}
 
 /// <summary>
 /// Cuts one file at a time into whole records, through one buffer. A record longer than the buffer is handed out in pieces, but in a growing file
-/// only once its line feed was found. A copy of what is lent is kept: the borrower may overwrite it, and the guard and what comes again need it.
+/// only once its line feed was found. The borrower only reads what is lent: the guard, and what comes again, are taken from there.
 /// </summary>
 internal sealed class LineReader
 {
     private const int Capacity = 256 * 1024;
-    private const int First = 1; // the byte before what is lent exists
+    private const int First = 1; // there is a byte before what is lent
     private const byte LineFeed = (byte)'\n';
 
-    private readonly byte[] lent = new byte[Capacity];
     private readonly GuardWindow window = new();
     private LogContent content = null!; // set with File
     private int start = First;
@@ -100,20 +103,8 @@ internal sealed class LineReader
     /// <summary>The first bytes of what was last lent are taken; the rest comes again.</summary>
     public void Advance(int bytes)
     {
-        window.Append(lent.AsSpan(0, bytes));
+        window.Append(Buffer.AsSpan(start, bytes));
         start += bytes;
-    }
-
-    /// <summary>What was last lent, as it was read.</summary>
-    public ReadOnlySpan<byte> Lent(int bytes) => lent.AsSpan(0, bytes);
-
-    /// <summary>Lends the rest of a piece of which the first bytes were taken.</summary>
-    public Piece LendAgain(Piece piece, int taken)
-    {
-        var rest = piece.Length - taken;
-        lent.AsSpan(taken, rest).CopyTo(lent);
-        lent.AsSpan(0, rest).CopyTo(Buffer.AsSpan(start));
-        return new Piece(start, rest, piece.RecordContinues);
     }
 
     private TakeOutcome TakeOfLongRecord(long position, out Piece piece)
@@ -134,7 +125,6 @@ internal sealed class LineReader
 
     private TakeOutcome Lend(int length, bool continues, out Piece piece)
     {
-        Buffer.AsSpan(start, length).CopyTo(lent);
         piece = new Piece(start, length, continues);
         return TakeOutcome.Lines;
     }

@@ -37,7 +37,7 @@ internal sealed class SourceRecall : IDisposable
     /// <exception cref="IOException">A file is shorter than it was a moment ago.</exception>
     public IEnumerable<TailStep> Steps()
     {
-        var buffer = new byte[1 + BufferBytes]; // a leaf hash needs the byte before
+        var buffer = new byte[1 + BufferBytes]; // a step has a byte before it
         foreach (var part in parts)
         {
             for (var at = part.Range.From; at < part.Range.To;)

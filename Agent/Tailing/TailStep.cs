@@ -32,9 +32,8 @@ internal readonly struct TailStep
     /// last taken to only behind a gap.</summary>
     public long From { get; init; }
 
-    /// <summary>Kind Bytes: the array that <see cref="Start"/> and <see cref="Length"/> cut the bytes from. It is lent until the next call to the
-    /// reader, and the byte before <see cref="Start"/> exists and may be overwritten, as may the bytes: a leaf hash needs a 0x00 there. What is not taken
-    /// comes again as it was read.</summary>
+    /// <summary>Kind Bytes: the array that <see cref="Start"/> and <see cref="Length"/> cut the bytes from. It is lent for reading until the next call to the
+    /// reader. The byte before <see cref="Start"/> exists: hashing reads on from there.</summary>
     public byte[]? Buffer { get; init; }
 
     public int Start { get; init; }

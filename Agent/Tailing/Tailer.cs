@@ -112,12 +112,13 @@ internal sealed partial class Tailer : IDisposable
         if (bytes > 0)
         {
             var from = file.Now.Position;
-            number.Take(reader.Lent(bytes), from);
+            number.Take(reader.Buffer.AsSpan(piece.Start, bytes), from);
             if (reader.File == file) reader.Advance(bytes);
             taken.Take(file, number, file.Now with { Number = number, Position = from + bytes, Renumber = false });
         }
 
-        piece = bytes < step.Length ? reader.LendAgain(piece, bytes) : default;
+        // Also when the reader was stopped meanwhile: its buffer is filled anew only for another step.
+        piece = bytes < step.Length ? piece.From(bytes) : default;
         step = bytes < step.Length ? BytesOf(number, piece) : default;
         Lag();
     }

@@ -4,63 +4,61 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>
-/// Plain bytes as they come out of gzip: hashed as a whole, split into records at LF, each hashed as a leaf where it lies. Nothing is allocated per
-/// record, and memory does not grow with a record's length.
+/// Plain bytes as they come out of gzip: hashed as a whole, split into records at LF, these hashed as leaves where they lie, a bufferful together. Nothing
+/// is allocated per record, and memory does not grow with a record's length.
 /// </summary>
 internal sealed class RecordScan : IDisposable
 {
-    private const int Capacity = 128 * 1024;
+    private const int Capacity = 256 * 1024;
+    private const int Front = 1; // hashing needs a byte before the first record
+    private const int LeastSpace = Capacity / 4;
+    private const int MostOpen = Capacity / 2;
 
-    private readonly byte[] buffer = new byte[1 + Capacity]; // one byte before the first record, for the 0x00 of its leaf
+    private readonly byte[] buffer = new byte[Front + Capacity];
     private readonly IncrementalHash content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly IncrementalHash longLeaf = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly MerkleTree tree = new();
+    private readonly LeafBatch batch;
     private readonly RecordText first = new();
     private readonly RecordText longRecord = new();
-    private int open;          // bytes of an unfinished record at the buffer's front
+    private int start = Front; // of the unfinished record
+    private int end = Front;   // of the bytes in the buffer
     private long longBytes;    // of an unfinished record that was hashed in pieces; 0: none
     private int lastStart;     // of the newest whole record, while it lies in the buffer; 0: it was a long one
     private int lastLength;
 
-    public long Records => tree.Size;
+    public RecordScan() => batch = new LeafBatch(tree);
+
+    public long Records => tree.Size + batch.Count;
 
     public long Malformed { get; private set; }
 
-    /// <summary>Where the next bytes go: at least half of the buffer.</summary>
-    public Span<byte> Space => buffer.AsSpan(1 + open);
+    /// <summary>Where the next bytes go: at least a quarter of the buffer.</summary>
+    public Span<byte> Space => buffer.AsSpan(end);
 
     /// <summary>Takes the first <paramref name="count"/> bytes of <see cref="Space"/>.</summary>
     public void Take(int count)
     {
-        var end = 1 + open + count;
-        var search = 1 + open;
-        var start = 1;
-        content.AppendData(buffer, search, count);
+        content.AppendData(buffer, end, count);
+        var search = end;
+        end += count;
         while (buffer.AsSpan(search, end - search).IndexOf((byte)'\n') is >= 0 and var lineFeed)
         {
-            var next = search + lineFeed + 1;
-            AddRecord(start, next - start);
-            start = search = next;
+            search += lineFeed + 1;
+            AddRecord(start, search - start);
+            start = search;
         }
 
-        var rest = end - start;
-        if (longBytes > 0 || rest > Capacity / 2)
-        {
-            AddPiece(buffer.AsSpan(start, rest));
-            open = 0;
-            return;
-        }
-
-        if (rest > 0) buffer.AsSpan(start, rest).CopyTo(buffer.AsSpan(1));
-        open = rest;
+        if (buffer.Length - end < LeastSpace) Empty();
     }
 
     /// <summary>There is no more: what is left without LF is the last record.</summary>
     public void End()
     {
-        if (longBytes > 0) EndLongRecord();
-        else if (open > 0) AddRecord(1, open);
-        open = 0;
+        if (end > start) AddRecord(start, end - start);
+        else if (longBytes > 0) EndLongRecord();
+        start = end;
+        batch.Hash(buffer);
     }
 
     public Digest ContentSha256() => Digest.Of(content);
@@ -85,9 +83,9 @@ internal sealed class RecordScan : IDisposable
         longLeaf.Dispose();
     }
 
-    private void AddRecord(int start, int length)
+    private void AddRecord(int recordStart, int length)
     {
-        var record = buffer.AsSpan(start, length);
+        var record = buffer.AsSpan(recordStart, length);
         if (longBytes > 0)
         {
             AddPiece(record);
@@ -97,9 +95,23 @@ internal sealed class RecordScan : IDisposable
 
         if (Records == 0) first.Append(record);
         Judge(record[0], record[^Math.Min(3, length)..], length);
-        buffer[start - 1] = 0x00; // the end of the record before, which is hashed already
-        tree.Append(MerkleTree.LeafHashPrefixed(buffer.AsSpan(start - 1, length + 1)));
-        (lastStart, lastLength) = (start, length);
+        batch.Add(buffer, recordStart, length);
+        (lastStart, lastLength) = (recordStart, length);
+    }
+
+    // Hashes what is whole and moves what is not to the buffer's front; of a long record nothing is kept.
+    private void Empty()
+    {
+        batch.Hash(buffer);
+        var open = end - start;
+        if (longBytes > 0 || open > MostOpen)
+        {
+            AddPiece(buffer.AsSpan(start, open));
+            open = 0;
+        }
+
+        buffer.AsSpan(start, open).CopyTo(buffer.AsSpan(Front));
+        (start, end) = (Front, Front + open);
     }
 
     private void AddPiece(ReadOnlySpan<byte> piece)
@@ -119,6 +131,7 @@ internal sealed class RecordScan : IDisposable
     private void EndLongRecord()
     {
         Judge(longRecord.FirstByte, longRecord.LastBytes, longBytes);
+        batch.Hash(buffer); // the leaves before it
         tree.Append(Digest.Of(longLeaf));
         (lastStart, longBytes) = (0, 0);
     }
