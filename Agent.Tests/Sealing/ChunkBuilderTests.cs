@@ -7,6 +7,7 @@ using Sealtail.Format;
 using Sealtail.Sealing;
 using Sealtail.Tailing;
 using Sealtail.Tests.Support;
+using Sealtail.Verifying;
 
 namespace Sealtail.Tests.Sealing;
 
@@ -179,6 +180,21 @@ internal sealed class ChunkBuilderTests : IDisposable
         var record = "{\"a\":" + new string('[', inner) + new string(']', inner) + "}\n";
 
         Assert.That(SealAll(Encoding.UTF8.GetBytes(record), 10).Facts.First is not null, Is.EqualTo(summarized));
+    }
+
+    [Test]
+    public void A_chunk_of_no_bytes_is_a_gzip_member_too()
+    {
+        using var builder = NewBuilder(1 << 20);
+        var other = new FakeFile { Number = 2, Device = 1, Inode = 3, Path = "/var/log/audit.log" };
+        builder.EndFile(new TailStep { Kind = TailStepKind.FileEnd, File = file, From = 0 });
+        builder.EndFile(new TailStep { Kind = TailStepKind.FileEnd, File = other, From = 0 });
+
+        var (facts, bytes) = Seal(builder, CutReason.Age);
+
+        Assert.That(bytes, Has.Length.EqualTo(20).And.Length.EqualTo(facts.Object!.Bytes));
+        Assert.That(Gunzip(bytes), Is.Empty);
+        Assert.That(ChunkVerifier.Verify(new ChunkJob(null!, facts, facts.Object, facts.Content!.Value), new MemoryStream(bytes), CancellationToken.None).Faults, Is.Empty);
     }
 
     /// <summary>The tail-seal path allocates nothing per record: ten times the records, the same allocations but for the compressor's own growth.</summary>

@@ -17,6 +17,9 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
 {
     private const int MaxGaps = 32; // in one manifest; each takes up to 600 bytes of its envelope
 
+    // .NET's stream writes nothing at all where nothing was written to it, and that is no gzip member.
+    private static ReadOnlySpan<byte> EmptyMember => [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     private readonly RecordHasher records = new();
     private readonly RecordKeeper first = new();
     private readonly RecordKeeper last = new();
@@ -184,6 +187,7 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
     private EntryFacts WithChunk(EntryFacts facts, CutReason reason)
     {
         gzip!.Dispose(); // a chunk has its streams
+        if (Bytes == 0) compressed!.Write(EmptyMember);
         var (sha256, crc) = compressed!.Finish();
         var summary = first.Summarize();
         var name = new ChunkName(stream, ChunkName.Date(summary?.Timestamp, facts.Sealed), sha256);
