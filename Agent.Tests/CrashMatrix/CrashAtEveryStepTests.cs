@@ -13,16 +13,23 @@ internal sealed class CrashAtEveryStepTests
     // What the world is like before the run that crashes, and what that run does.
     private static readonly Dictionary<string, (Action<World> Before, Action<World, Run> Operation)> Operations = new()
     {
-        ["first start"] = (_ => { }, (_, _) => { }),
+        ["first start"] = (_ => { }, (_, _) => { }
+        ),
         ["first entry"] = (world => world.Write(10), (_, run) => run.Ingest(300)),
         ["first claim and shipping"] = (world => world.Write(10), (_, run) => run.Drain()),
-        ["entry after entry"] = (world => { Shipped(world); world.Write(15); }, (_, run) => { run.Ingest(200); run.Ingest(200); }),
+        ["entry after entry"] = (world => { Shipped(world); world.Write(15); }, (_, run) => { run.Ingest(200); run.Ingest(200); }
+        ),
         ["entry with a rotation"] = (world => { Shipped(world); world.Rotate(); world.Write(5); }, (_, run) => run.Ingest()),
-        ["shipping"] = (Spooled, (_, run) => { while (run.Ship()) { } }),
-        ["a claim that misses"] = (world => { Spooled(world); Taken(world, 2); Taken(world, 3); }, (_, run) => { while (run.Ship()) { } }),
-        ["a gap"] = (Shipped, (world, run) => { run.Ingest(0, new Gap(1, null, GapCause.Unreadable, run.Offset, null, "gone")); run.Drain(); }),
-        ["heartbeat and stop"] = (Shipped, (_, run) => { run.Heartbeat(); run.Heartbeat(); run.Stop(); }),
-        ["a whole life"] = (Spooled, (world, run) => { run.Drain(); run.Heartbeat(); world.Rotate(); world.Write(9); run.Drain(); run.Stop(); }),
+        ["shipping"] = (Spooled, (_, run) => { while (run.Ship()) { } }
+        ),
+        ["a claim that misses"] = (world => { Spooled(world); Taken(world, 2); Taken(world, 3); }, (_, run) => { while (run.Ship()) { } }
+        ),
+        ["a gap"] = (Shipped, (world, run) => { run.Ingest(0, new Gap(1, null, GapCause.Unreadable, run.Offset, null, "gone")); run.Drain(); }
+        ),
+        ["heartbeat and stop"] = (Shipped, (_, run) => { run.Heartbeat(); run.Heartbeat(); run.Stop(); }
+        ),
+        ["a whole life"] = (Spooled, (world, run) => { run.Drain(); run.Heartbeat(); world.Rotate(); world.Write(9); run.Drain(); run.Stop(); }
+        ),
     };
 
     private static IEnumerable<TestCaseData> Cases =>
