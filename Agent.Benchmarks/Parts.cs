@@ -45,15 +45,6 @@ public class Parts
     [ArgumentsSource(nameof(Paths))]
     public void Leaf(string path) => LeafSha256.OfAll(0x00, batch, records, leaves, Enum.Parse<Sha256Path>(path));
 
-    /// <summary>Time per record of the nodes above its leaf.</summary>
-    [Benchmark(OperationsPerInvoke = BatchRecords)]
-    [ArgumentsSource(nameof(Paths))]
-    public void Nodes(string path)
-    {
-        var tree = new MerkleTree();
-        tree.AppendRange(leaves, Enum.Parse<Sha256Path>(path));
-    }
-
     public static IEnumerable<string> Paths => Enum.GetValues<Sha256Path>().Where(LeafSha256.IsSupported).Select(path => path.ToString());
 
     [Benchmark]

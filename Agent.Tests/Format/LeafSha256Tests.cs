@@ -86,6 +86,16 @@ internal sealed class LeafSha256Tests(Sha256Path path)
         Assert.That(() => LeafSha256.OfAll(LeafPrefix, new byte[100], new Extent[2], new Digest[1], path), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [Test]
+    public void The_way_without_OpenSSL_gives_the_same()
+    {
+        var buffer = new byte[9000];
+        new Random(10).NextBytes(buffer);
+
+        foreach (var length in (int[])[0, 1, 55, 64, 1300, 8999])
+            Assert.That(LeafSha256.OfByNet(NodePrefix, buffer.AsSpan(1, length)), Is.EqualTo(Expected(NodePrefix, buffer, new Extent(1, length))));
+    }
+
+    [Test]
     public void Nothing_is_allocated()
     {
         var buffer = new byte[1 + (300 * 900)];
@@ -97,39 +107,6 @@ internal sealed class LeafSha256Tests(Sha256Path path)
         LeafSha256.OfAll(LeafPrefix, buffer, inputs, hashes, path);
 
         Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
-    }
-
-    /// <summary>Batches of any sizes give the tree that one leaf after the other gives, which has its own test against the definition.</summary>
-    [Test]
-    public void A_tree_appended_to_in_batches_is_that_of_single_leaves([Range(1, 40)] int seed)
-    {
-        var random = new Random(seed);
-        var (single, batched) = (new MerkleTree(), new MerkleTree());
-        for (var batch = 0; batch < 12; batch++)
-        {
-            var leaves = Enumerable.Range(0, random.Next(random.Next(2) == 0 ? 6 : 700)).Select(_ => RandomDigest(random)).ToArray();
-            foreach (var leaf in leaves) single.Append(leaf);
-            batched.AppendRange(leaves, path);
-
-            Assert.That(batched.Size, Is.EqualTo(single.Size));
-            Assert.That(batched.Peaks.ToArray(), Is.EqualTo(single.Peaks.ToArray()), $"after {batched.Size} leaves");
-            Assert.That(batched.Root(), Is.EqualTo(single.Root()));
-        }
-    }
-
-    [Test]
-    public void A_batch_carries_through_every_level_of_a_wide_tree()
-    {
-        var random = new Random(9);
-        const long size = (1L << 40) - 3;
-        var peaks = Enumerable.Range(0, (int)long.PopCount(size)).Select(_ => RandomDigest(random)).ToArray();
-        var (single, batched) = (MerkleTree.Restore(size, peaks), MerkleTree.Restore(size, peaks));
-        var leaves = Enumerable.Range(0, 256).Select(_ => RandomDigest(random)).ToArray();
-
-        foreach (var leaf in leaves) single.Append(leaf);
-        batched.AppendRange(leaves, path);
-
-        Assert.That(batched.Peaks.ToArray(), Is.EqualTo(single.Peaks.ToArray()));
     }
 
     private void Check(byte prefix, IEnumerable<int> lengths, Random random)
@@ -155,11 +132,4 @@ internal sealed class LeafSha256Tests(Sha256Path path)
     }
 
     private static Digest Expected(byte prefix, byte[] buffer, Extent input) => new(SHA256.HashData([prefix, .. buffer.AsSpan(input.Start, input.Length)]));
-
-    private static Digest RandomDigest(Random random)
-    {
-        var bytes = new byte[Digest.Size];
-        random.NextBytes(bytes);
-        return new Digest(bytes);
-    }
 }

@@ -25,7 +25,8 @@ internal sealed class LeafBatch(MerkleTree tree)
     public void Hash(ReadOnlySpan<byte> buffer)
     {
         MerkleTree.LeafHashes(buffer, records.AsSpan(0, count), leaves);
-        tree.AppendRange(leaves.AsSpan(0, count));
+        // Nodes one by one: beside each other they were measured to be no faster, being two blocks each.
+        foreach (var leaf in leaves.AsSpan(0, count)) tree.Append(leaf);
         count = 0;
     }
 

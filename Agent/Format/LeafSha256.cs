@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Sealtail.Format;
 
@@ -74,8 +73,18 @@ internal static unsafe class LeafSha256
     public static Digest Of(byte prefix, ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[Digest.Size];
-        if (Begin is null || !TryHash(prefix, bytes, hash)) HashByNet(prefix, bytes, hash);
-        return new Digest(hash);
+        return Begin is not null && TryHash(prefix, bytes, hash) ? new Digest(hash) : OfByNet(prefix, bytes);
+    }
+
+    /// <summary>As <see cref="Of"/>, by .NET's own call.</summary>
+    internal static Digest OfByNet(byte prefix, ReadOnlySpan<byte> bytes)
+    {
+        var joined = ArrayPool<byte>.Shared.Rent(1 + bytes.Length);
+        joined[0] = prefix;
+        bytes.CopyTo(joined.AsSpan(1));
+        var digest = Digest.Of(joined.AsSpan(0, 1 + bytes.Length));
+        ArrayPool<byte>.Shared.Return(joined);
+        return digest;
     }
 
     private static bool TryHash(byte prefix, ReadOnlySpan<byte> bytes, Span<byte> hash)
@@ -84,14 +93,5 @@ internal static unsafe class LeafSha256
         fixed (byte* data = bytes)
         fixed (byte* result = hash)
             return Begin(context) == 1 && Update(context, &prefix, 1) == 1 && Update(context, data, (nuint)bytes.Length) == 1 && End(result, context) == 1;
-    }
-
-    private static void HashByNet(byte prefix, ReadOnlySpan<byte> bytes, Span<byte> hash)
-    {
-        var joined = ArrayPool<byte>.Shared.Rent(1 + bytes.Length);
-        joined[0] = prefix;
-        bytes.CopyTo(joined.AsSpan(1));
-        SHA256.HashData(joined.AsSpan(0, 1 + bytes.Length), hash);
-        ArrayPool<byte>.Shared.Return(joined);
     }
 }

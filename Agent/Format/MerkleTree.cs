@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Sealtail.Format;
 
 /// <summary>
@@ -9,8 +7,6 @@ namespace Sealtail.Format;
 internal sealed class MerkleTree
 {
     private const int MaxLevels = 63;
-    private const int MaxBatch = 256; // leaves whose nodes are made together: 12 KiB of stack
-    private const int MaxBatchLevels = 10;
     private const byte LeafPrefix = 0x00;
     private const byte NodePrefix = 0x01;
 
@@ -57,45 +53,6 @@ internal sealed class MerkleTree
         for (var merge = Size; (merge & 1) != 0; merge >>= 1) leafHash = NodeHash(peaks[--count], leafHash);
         peaks[count++] = leafHash;
         Size++;
-    }
-
-    /// <summary>As <see cref="Append"/> of one after the other, but with the nodes of a level made together.</summary>
-    public void AppendRange(ReadOnlySpan<Digest> leafHashes) => AppendRange(leafHashes, LeafSha256.Best);
-
-    internal void AppendRange(ReadOnlySpan<Digest> leafHashes, Sha256Path path)
-    {
-        Span<Digest> level = stackalloc Digest[MaxBatch + 2];
-        Span<Digest> above = stackalloc Digest[(MaxBatch / 2) + 3];
-        for (; !leafHashes.IsEmpty; leafHashes = leafHashes[Math.Min(MaxBatch, leafHashes.Length)..])
-            AppendBatch(leafHashes[..Math.Min(MaxBatch, leafHashes.Length)], level, above, path);
-    }
-
-    // Level by level: the peak of the level, if there is one, is the left neighbour of the first new node, and a last one without a right neighbour is
-    // the level's new peak. Two places before the nodes are for that peak, and for the byte that is read before each pair.
-    private void AppendBatch(ReadOnlySpan<Digest> leafHashes, Span<Digest> level, Span<Digest> above, Sha256Path path)
-    {
-        Span<Digest> left = stackalloc Digest[MaxBatchLevels];
-        Span<Extent> pairs = stackalloc Extent[(MaxBatch / 2) + 1];
-        var newPeaks = 0;
-        leafHashes.CopyTo(level[2..]);
-        var (size, nodes) = (Size, leafHashes.Length);
-        for (Size += nodes; nodes > 0; size >>= 1)
-        {
-            var start = 2;
-            if ((size & 1) != 0)
-            {
-                level[--start] = peaks[--count];
-                nodes++;
-            }
-
-            if ((nodes & 1) != 0) left[newPeaks++] = level[start + --nodes];
-            nodes /= 2;
-            for (var i = 0; i < nodes; i++) pairs[i] = new Extent((start + (2 * i)) * Digest.Size, 2 * Digest.Size);
-            LeafSha256.OfAll(NodePrefix, MemoryMarshal.AsBytes(level), pairs[..nodes], above[2..], path);
-            above[2..(2 + nodes)].CopyTo(level[2..]);
-        }
-
-        while (newPeaks > 0) peaks[count++] = left[--newPeaks];
     }
 
     public Digest Root()
