@@ -18,6 +18,17 @@ internal sealed class RollbackTests : TailFixture
         Assert.That(Reader.Text, Is.EqualTo(Beginning + "one\ntwo\nthree\ntREE\n"));
     }
 
+    /// <summary>It was read as another file from its beginning, and what had been taken before counted twice.</summary>
+    [Test]
+    public void A_live_file_cut_before_every_boundary_is_resumed_at_its_beginning()
+    {
+        Write("one\n", "two\n");
+        SetLength(Head - 100);
+        Append(Log, "x\n");
+
+        Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-1508 source-rolled-back(1 0-1508) 2:1 0-1402"));
+    }
+
     [Test]
     public void A_tail_that_a_power_cut_zeroed_fails_the_guard()
     {
