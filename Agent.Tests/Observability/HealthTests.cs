@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using Sealtail.Observability;
@@ -50,15 +51,16 @@ internal sealed class HealthTests
     [Test]
     public async Task A_loop_that_waits_for_an_upload_ticks_for_as_long_as_it_takes()
     {
-        var health = new Health(time);
+        var armed = new TimersArmed();
+        var health = new Health(armed);
         var pulse = health.Add("ship");
         var upload = new TaskCompletionSource<int>();
         var waiting = pulse.WaitAsync(upload.Task);
 
         for (var waited = TimeSpan.Zero; waited < TimeSpan.FromHours(1); waited += Pulse.Interval)
         {
-            time.Advance(Pulse.Interval);
-            await AdvancedAsync(() => pulse.Silence == TimeSpan.Zero);
+            await armed.NextAsync(); // the clock may not move before the loop waits on it
+            armed.Advance(Pulse.Interval);
             Assert.That(health.IsGood, Is.True);
         }
 
@@ -74,14 +76,18 @@ internal sealed class HealthTests
         Assert.That(async () => await pulse.WaitAsync(Task.FromException<int>(new TimeoutException("its own"))), Throws.TypeOf<TimeoutException>().With.Message.EqualTo("its own"));
     }
 
-    // The timer's continuation runs on the pool, a moment after the clock was moved.
-    private static async Task AdvancedAsync(Func<bool> condition)
+    /// <summary>A clock that tells when somebody began to wait on it: the continuation of a timer runs on the pool, a moment after the clock was moved.</summary>
+    private sealed class TimersArmed : FakeTimeProvider
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
+        private readonly Channel<bool> created = Channel.CreateUnbounded<bool>();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            created.Writer.TryWrite(true);
+            return timer;
         }
+
+        public async Task NextAsync() => await created.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
     }
 }
