@@ -15,7 +15,6 @@ internal sealed partial class IngestLoop(
     Tailer tailer, ChunkBuilder builder, Spool spool, SealOptions options, IngestCounters counters, Pulse pulse, TimeProvider time, ILogger<IngestLoop> logger)
 {
     private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan CommitCheck = TimeSpan.FromMilliseconds(20);
 
     private volatile Box? settled;
 
@@ -43,7 +42,7 @@ internal sealed partial class IngestLoop(
             }
         }
 
-        await CommitOpenAsync();
+        CommitOpen();
     }
 
     // False: nothing is left, and nothing more is waited for.
@@ -53,7 +52,7 @@ internal sealed partial class IngestLoop(
         settled = step.Kind == TailStepKind.Idle && builder.Since is null ? new Box(StatusWithout(builder.IsEmpty)) : null;
         if ((builder.MustCutBefore(step) ?? AgeCut()) is { } reason)
         {
-            await CommitAsync(reason); // the step is given again
+            Commit(reason); // the step is given again
             return true;
         }
 
@@ -111,21 +110,18 @@ internal sealed partial class IngestLoop(
     private SourceStatus StatusWithout(bool isAllTaken) =>
         tailer.Status is { State: SourceCondition.Idle } idle && !isAllTaken ? idle with { State = SourceCondition.Blocked } : tailer.Status;
 
-    private async Task CommitAsync(CutReason reason)
+    private void Commit(CutReason reason)
     {
         var (facts, chunk) = builder.Seal(reason, time.GetUtcNow());
         var state = tailer.Capture();
-        // Syncing takes a disk's time, in which a log may rotate more than once: files are seen and held open meanwhile.
-        var append = Task.Run(() => spool.Append(facts, chunk, state));
-        while (await Task.WhenAny(append, tailer.WaitAsync(CommitCheck, CancellationToken.None)) != append) tailer.LookMeanwhile();
-        var entry = await append;
+        var entry = spool.Append(facts, chunk, state);
         tailer.Committed();
         counters.AddSealed(facts);
         LogSealed(entry.Number, facts.Content?.Records ?? 0, facts.Content?.Bytes ?? 0, facts.Object?.Bytes ?? 0, reason);
     }
 
     // A failure here loses nothing: the next run reads again what is not committed.
-    private async Task CommitOpenAsync()
+    private void CommitOpen()
     {
         if (builder.IsInsideRecord)
         {
@@ -136,7 +132,7 @@ internal sealed partial class IngestLoop(
         if (builder.Since is null) return;
         try
         {
-            await CommitAsync(CutReason.Shutdown);
+            Commit(CutReason.Shutdown);
         }
         catch (Exception e) when (IsFailedWrite(e))
         {

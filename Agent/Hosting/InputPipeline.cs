@@ -78,6 +78,7 @@ internal sealed class InputPipeline : IDisposable
             spool = Spool.Open(input.Spool, input.Stream, bucket.Location, new DurableFiles(), time, loggers.CreateLogger<Spool>());
             var chain = Chain.Open(spool, input.Chain, key, HostIdentityReader.Read(), Observability.AgentVersion.Text, time, loggers.CreateLogger<Chain>());
             var tailer = Tailer.Open(input.Tail, spool.ReaderState, time, loggers.CreateLogger<Tailer>());
+            tailer.PostLookout();
             var builder = new ChunkBuilder(seal, input.Stream, spool.CreateChunk);
             var sealedCounters = new IngestCounters(tailer.Position ?? spool.Head.Position);
             var counters = new ShipCounters();
