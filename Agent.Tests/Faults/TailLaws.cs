@@ -56,15 +56,17 @@ internal sealed class TailLaws(IReadOnlyList<SourceFile> files, ReaderHarness re
     private void CheckLoss(Content content)
     {
         if (content.Text.Length == 0) return;
-        var (root, length) = delivered.GetValueOrDefault(content);
+        var (_, length) = delivered.GetValueOrDefault(content);
         if (length == content.Text.Length) return;
         if (!content.MayLose) throw Broken($"{content.Text.Length - length} bytes from {length} on were lost without need: {Shown(content.Text)}");
-        if (length > 0 ? IsUnseenLateWrite(content, length) || IsDeclared(root, length) : IsUnknown(content) || reader.Gaps.Any(gap => gap.To is null)) return;
+        if (length > 0 ? IsUnseenLateWrite(content, length) || IsDeclared(content.Text[..length]) : IsUnknown(content) || reader.Gaps.Any(gap => gap.To is null)) return;
         throw Broken($"{content.Text.Length - length} bytes from {length} on were lost and not declared: {Shown(content.Text)}");
     }
 
-    private bool IsDeclared(long root, int from) =>
-        reader.Gaps.Any(gap => gap.File is { } number && roots.GetValueOrDefault(number, number) == root && gap.From <= from && (gap.To is null || gap.To > from));
+    // A roll-back names what was taken and is there no more (design §3.5); what lay behind the position and was never read went with it.
+    private bool IsDeclared(string read) => reader.Gaps.Any(gap =>
+        gap.File is { } number && chains.TryGetValue(roots.GetValueOrDefault(number, number), out var versions) && versions.Exists(version => version.ToString() == read)
+        && gap.From <= read.Length && (gap.To is null || gap.To > read.Length || (gap.Cause == GapCause.SourceRolledBack && gap.To == read.Length)));
 
     private static bool IsUnseenLateWrite(Content content, int length) => content.LateFrom <= length;
 
