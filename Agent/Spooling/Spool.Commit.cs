@@ -20,7 +20,7 @@ internal sealed partial class Spool
         }
         catch (IOException e)
         {
-            room.Remember(e);
+            Remember(e);
             throw;
         }
     }
@@ -28,7 +28,7 @@ internal sealed partial class Spool
     /// <summary>Drops a chunk that will not be appended. <paramref name="because"/>: the failed write, if that is why; no room left is remembered.</summary>
     public void Discard(DurableFile chunk, Exception? because = null)
     {
-        if (because is not null) room.Remember(because);
+        if (because is not null) Remember(because);
         chunk.Dispose();
         files.Unlink(chunk.Path);
     }
@@ -142,11 +142,12 @@ internal sealed partial class Spool
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            room.Remember(e);
+            Remember(e);
             Undo(chunk?.Path, recordPath, chunkPath, e);
             throw new SpoolException(SpoolFault.NotCommitted, $"Entry {record.Number} was not committed to {directory}: {e.Message}", e);
         }
 
+        entryTrouble = null;
         return new SpoolEntry
         {
             Number = record.Number,
@@ -155,6 +156,12 @@ internal sealed partial class Spool
             Bytes = record.Facts?.Object?.Bytes ?? 0,
             ChunkPath = chunk is null ? null : chunkPath,
         };
+    }
+
+    private void Remember(Exception cause)
+    {
+        room.Remember(cause);
+        entryTrouble = cause.Message;
     }
 
     // The reader goes back after this: an entry that stayed on disk would hold the same bytes a second time.
