@@ -9,6 +9,7 @@ namespace Sealtail.Tests.Faults;
 /// <summary>What a node's bucket proves: the verifier's report, and the bytes of each log file as the manifests' ranges put them together.</summary>
 internal sealed class NodeRecord
 {
+    private readonly Dictionary<(Guid Lineage, long File), long> roots = [];
     private readonly List<(Guid Lineage, long Root, List<byte> Bytes, List<byte[]> Before)> files = [];
 
     private NodeRecord(VerifyReport report, IReadOnlyList<Manifest> manifests) => (Report, Manifests) = (report, manifests);
@@ -24,6 +25,10 @@ internal sealed class NodeRecord
 
     /// <summary>Bytes that a file once had and, after it was rolled back, has no more; and what it has.</summary>
     public IEnumerable<byte[]> EverythingRead => files.SelectMany(file => file.Before.Append([.. file.Bytes])).Where(bytes => bytes.Length > 0);
+
+    /// <summary>Log bytes that the bucket's manifests say are in it.</summary>
+    public static long BytesIn(MemoryBucket bucket) => bucket.Names.Where(name => name.StartsWith(ManifestName.Root, StringComparison.Ordinal))
+        .Sum(name => ManifestReader.Parse(Envelope.Parse(bucket[name]).Payload).Entry.Content?.Bytes ?? 0);
 
     public static async Task<NodeRecord> ReadAsync(Node node, IBucket bucket, IReadOnlyDictionary<string, byte[]> objects)
     {
@@ -78,6 +83,4 @@ internal sealed class NodeRecord
         files.Add((lineage, root, [], []));
         return files[^1];
     }
-
-    private readonly Dictionary<(Guid Lineage, long File), long> roots = [];
 }

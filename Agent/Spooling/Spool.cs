@@ -32,7 +32,8 @@ internal sealed partial class Spool : IDisposable
     private long nextFirst;
     private long nextNumber;
     private long chunksMade;
-    private bool inDoubt;
+    private readonly Lock committing = new(); // guards doubtful, and that one commit at a time works on the directory: repairing is shipping's
+    private IReadOnlyList<string>? doubtful; // files of a commit that failed and is not undone yet
     private volatile string? entryTrouble; // of appending
     private volatile string? chainTrouble; // of shipping
 
