@@ -17,6 +17,7 @@ internal sealed partial class IngestLoop(
     private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(250);
 
     private volatile Box? settled;
+    private long opened; // when the open chunk got its first record: its age is no matter of what the time of day is set to
 
     /// <summary>
     /// What a heartbeat may say of the source: as of a moment when everything that was read was committed, so that the chain's position and this belong
@@ -65,6 +66,7 @@ internal sealed partial class IngestLoop(
                 return true;
             case TailStepKind.Bytes:
                 if (builder.NeedsFile && !await HasRoomAsync(stopping)) return true; // stopping
+                Open();
                 tailer.Advance(builder.Add(step, time.GetUtcNow()));
                 return true;
             case TailStepKind.FileEnd:
@@ -72,6 +74,7 @@ internal sealed partial class IngestLoop(
                 tailer.Advance(0);
                 return true;
             case TailStepKind.Gap:
+                Open();
                 builder.AddGap(step.Gap!, time.GetUtcNow()); // a Gap step has one
                 LogGap(step.Gap!.Cause, step.Gap.From, step.Gap.To, step.Gap.Detail);
                 tailer.Advance(0);
@@ -99,11 +102,16 @@ internal sealed partial class IngestLoop(
         return true;
     }
 
-    private CutReason? AgeCut() => builder.Since is { } since && !builder.IsInsideRecord && time.GetUtcNow() - since >= options.MaxAge ? CutReason.Age : null;
+    private void Open()
+    {
+        if (builder.Since is null) opened = time.GetTimestamp();
+    }
+
+    private CutReason? AgeCut() => builder.Since is not null && !builder.IsInsideRecord && time.GetElapsedTime(opened) >= options.MaxAge ? CutReason.Age : null;
 
     private TimeSpan UntilAgeCut() =>
-        builder.Since is not { } since ? options.MaxAge
-        : since + options.MaxAge - time.GetUtcNow() is var rest && rest > TimeSpan.Zero ? rest
+        builder.Since is null ? options.MaxAge
+        : options.MaxAge - time.GetElapsedTime(opened) is var rest && rest > TimeSpan.Zero ? rest
         : TimeSpan.Zero;
 
     // Not idle but blocked, unless all that is on disk was taken and committed: only then may position and size be held against each other.

@@ -98,9 +98,9 @@ internal sealed class InputPipeline : IDisposable
 
     private static SigningKey OpenKey(ChainOptions options)
     {
-        if (!options.GenerateKey || File.Exists(options.KeyPath)) return SigningKey.Load(options.KeyPath);
+        if (!options.GenerateKey) return SigningKey.Load(options.KeyPath);
         Directory.CreateDirectory(Path.GetDirectoryName(options.KeyPath)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // the path is absolute
-        return SigningKey.Generate(options.KeyPath);
+        return SigningKey.LoadOrGenerate(options.KeyPath, new DurableFiles());
     }
 
     public void Dispose()

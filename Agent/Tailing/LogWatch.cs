@@ -53,8 +53,9 @@ internal sealed class LogWatch : IDisposable
     }
 
     /// <summary>Whether a file that was last written then (nanoseconds since 1970) has stood still for long enough.</summary>
+    /// <remarks>One written in the future was not written lately either: the clock was set back since.</remarks>
     public bool IsSettled(long modified) =>
-        time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 - modified > Tailer.SettleTime.Ticks * TimeSpan.NanosecondsPerTick;
+        Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 - modified) > Tailer.SettleTime.Ticks * TimeSpan.NanosecondsPerTick;
 
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
         HasNews ? Task.CompletedTask : signal.WaitAsync(atMost < options.PollInterval ? atMost : options.PollInterval, cancellationToken);
