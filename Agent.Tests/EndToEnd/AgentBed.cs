@@ -82,6 +82,10 @@ internal sealed class AgentBed : IDisposable
         return process;
     }
 
+    /// <summary>Whether the agent has the live log open.</summary>
+    public bool IsFollowed(Process agent) =>
+        Directory.EnumerateFileSystemEntries($"/proc/{agent.Id}/fd").Any(link => new FileInfo(link).LinkTarget == LogPath);
+
     /// <summary>verify as its own process, with its JSON.</summary>
     public Verdict Verify(params string[] options)
     {
