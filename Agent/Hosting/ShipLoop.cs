@@ -85,7 +85,7 @@ internal sealed partial class ShipLoop(
         for (var i = 0; i < mode.ParallelChunks && spool.Next(number) is { } entry; i++)
         {
             number = entry.Number;
-            if (entry.Facts.Object is not null && entry.Damage is null) ahead.TryAdd(number, shipper.PutAsync(UploadOf(entry), uploads));
+            if (entry.Facts.Object is not null && entry.Damage is null && !ahead.ContainsKey(number)) ahead.Add(number, shipper.PutAsync(UploadOf(entry), uploads));
         }
     }
 
