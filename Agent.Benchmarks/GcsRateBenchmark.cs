@@ -72,6 +72,7 @@ internal static class GcsRateBenchmark
         finally
         {
             file.Dispose();
+            stand.Server.Faults.Clear(); // an outage may last to the end of the writing
         }
 
         return batches;
