@@ -59,7 +59,10 @@ internal sealed class StoreFaultTests
         {
             Assert.That(record.Report.ExitCode(strict: false), Is.Zero, context);
             Assert.That(ids, Does.Not.Contain("SOURCE_RANGE_DUPLICATE"), context);
-            Assert.That(record.Manifests.Select(manifest => manifest.Start?.Cause).OfType<StartCause>(), Is.All.AnyOf(StartCause.FirstStart, StartCause.Restart), context);
+            // The reply to the very first claim may be lost, and then nobody can say whose the number is: the agent assumes the worse.
+            Assert.That(
+                record.Manifests.Select(manifest => manifest.Start).OfType<EpochStart>().Where(start => start is not { PreviousEpoch: null, Skipped: [{ Why: SkipReason.Unconfirmed }, ..] }).Select(start => start.Cause),
+                Is.All.AnyOf(StartCause.FirstStart, StartCause.Restart), context);
         }
 
         // A repeat is in the record only where somebody meddled, and then something else says so too.
