@@ -41,7 +41,7 @@ internal sealed class ResourceTests
         if (small is null) Assert.Ignore("Mounting a small file system needs root.");
         using var bed = new AgentBed("max_size: 64KiB, max_age: 1s", http: FreePort());
         var configuration = bed.WriteConfiguration("small.yaml", small.Path, "max_size: 64KiB, max_age: 1s");
-        File.WriteAllText(configuration, File.ReadAllText(configuration).Replace("min_free: 64MiB", "min_free: 0", StringComparison.Ordinal));
+        File.WriteAllText(configuration, File.ReadAllText(configuration).Replace("min_free: 64MiB", "min_free: 1B", StringComparison.Ordinal));
         StateTests.Append(bed, 100);
         var agent = bed.Start(configuration);
         await bed.UntilAsync(() => BucketReader.Content(bed.Bucket).Bytes > 0, "the first entry is shipped");
