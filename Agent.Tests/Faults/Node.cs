@@ -18,6 +18,7 @@ internal sealed class Node : IDisposable
 {
     public static readonly StreamName Stream = StreamName.Create("prod-eu1", "cp-1", "audit");
 
+    private readonly bool isClone;
     private int lines;
 
     /// <param name="inMemory">Whether the folder lies in memory: for tests of thousands of lives.</param>
@@ -28,6 +29,12 @@ internal sealed class Node : IDisposable
         State = Path.Combine(Root, "state", "audit");
         Key = SigningKey.Generate(Path.Combine(Root, "signing.pem"));
         Log = new LumberjackWriter(Path.Combine(Logs, "audit.log"));
+    }
+
+    /// <summary>The same log and key with another state directory: a clone. Disposing it leaves both to the original.</summary>
+    public Node(Node original, string state)
+    {
+        (Root, Logs, State, Key, Log, Seal, isClone) = (original.Root, original.Logs, state, original.Key, original.Log, original.Seal, true);
     }
 
     public string Root { get; }
@@ -68,6 +75,7 @@ internal sealed class Node : IDisposable
 
     public void Dispose()
     {
+        if (isClone) return;
         Log.Dispose();
         Key.Dispose();
         Directory.Delete(Root, recursive: true);
