@@ -28,7 +28,7 @@ internal static class ApiServerChecks
         yield return server.Flags.GetValueOrDefault("audit-log-format", "json") is "json"
             ? Diagnosis.Good(CheckId.AuditFormat, "The log is JSON.")
             : Diagnosis.Problem(CheckId.AuditFormat, "--audit-log-format=legacy writes lines without bodies, ids and structure. They are shipped, but nobody can search them.", "Remove --audit-log-format.");
-        yield return Mode(server);
+        yield return Mode(node, server);
     }
 
     private static Diagnosis Target(IReadOnlyList<string> paths, ApiServer server)
@@ -64,9 +64,11 @@ internal static class ApiServerChecks
             : Diagnosis.Warning(CheckId.AuditPolicy, $"The audit policy can write bodies of {string.Join(", ", bodies.Select(each => $"{each.Resource} ({each.Level})"))}: secrets would lie in a bucket from which nobody can delete them.", "Put a rule of level Metadata for these before all others: see config/audit-policy.yaml.");
     }
 
-    private static Diagnosis Mode(ApiServer server) => server.Flags.GetValueOrDefault("audit-log-mode", "blocking") switch
+    private static Diagnosis Mode(Node node, ApiServer server) => server.Flags.GetValueOrDefault("audit-log-mode", "blocking") switch
     {
         "batch" => Diagnosis.Problem(CheckId.AuditMode, "--audit-log-mode=batch keeps records in memory: they are lost in a crash, and dropped when the buffer is full.", "Set --audit-log-mode=blocking, or blocking-strict."),
+        "blocking-strict" when server.PolicyFile is { } path && node.TryRead(server.OnHost(path)) is { } text && AuditPolicy.TryParse(text) is { OmitsRequestReceived: true } =>
+            Diagnosis.Warning(CheckId.AuditMode, "--audit-log-mode=blocking-strict does nothing here: it acts at the stage RequestReceived, which the audit policy omits.", "Remove RequestReceived from the policy's omitStages, or be content with blocking."),
         "blocking-strict" => Diagnosis.Good(CheckId.AuditMode, "--audit-log-mode=blocking-strict: a request whose RequestReceived record cannot be written fails."),
         var mode => Diagnosis.Good(CheckId.AuditMode, $"--audit-log-mode={mode}: a request is answered after its record was written."),
     };

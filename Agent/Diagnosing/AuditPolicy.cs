@@ -9,11 +9,16 @@ internal sealed class AuditPolicy
 
     private readonly IReadOnlyList<YamlNode> rules;
 
-    private AuditPolicy(IReadOnlyList<YamlNode> rules) => this.rules = rules;
+    private AuditPolicy(IReadOnlyList<YamlNode> rules, bool omitsRequestReceived) => (this.rules, OmitsRequestReceived) = (rules, omitsRequestReceived);
+
+    /// <summary>Whether nothing is written when a request comes in, which is the one moment at which blocking-strict acts.</summary>
+    public bool OmitsRequestReceived { get; }
 
     /// <summary>Null if the text is no audit policy.</summary>
     public static AuditPolicy? TryParse(string text) =>
-        YamlReader.Read(text, new ConfigurationErrors("policy")) is { } root && root.Member("kind").Text() == "Policy" && root.Member("rules") is YamlSequence rules ? new AuditPolicy(rules.Items) : null;
+        YamlReader.Read(text, new ConfigurationErrors("policy")) is { } root && root.Member("kind").Text() == "Policy" && root.Member("rules") is YamlSequence rules 
+            ? new AuditPolicy(rules.Items, root.Member("omitStages").Texts().Contains("RequestReceived"))
+            : null;
 
     /// <summary>Whether the policy writes anything at all.</summary>
     public bool WritesNothing => rules.All(rule => rule.Member("level").Text() is "None" or "");
