@@ -186,7 +186,7 @@ internal sealed class DoctorTests : IDisposable
         SigningKey.Generate(node["/etc/sealtail/signing/..2026_11_22/signing.pem"]).Dispose();
         File.CreateSymbolicLink(node["/etc/sealtail/signing/..data"], "..2026_11_22");
         File.CreateSymbolicLink(node["/etc/sealtail/signing/signing.pem"], "..data/signing.pem");
-        node.Configuration = Yaml.Load($"service: {{ cluster: c, node: n }}\ninputs: [{{ name: audit, path: {FakeNode.Log} }}]\nsigning: {{ key: /etc/sealtail/signing/signing.pem, generate: false }}\noutput: {{ bucket: gs://b }}");
+        node.Configuration = Yaml.Load($"service: {{ cluster: c, node: n }}\ninputs: [{{ name: audit, path: {FakeNode.Log} }}]\nsigning: {{ key: /etc/sealtail/signing/signing.pem, generate: false }}\noutput: {{ bucket: gs://bucket }}");
 
         Assert.That(Bad(), Is.EqualTo(new[] { (CheckId.SigningKey, Severity.Warning) }));
     }

@@ -43,7 +43,7 @@ internal sealed class FakeNode : IDisposable
 
     public Node Node { get; }
 
-    public SealtailConfiguration Configuration { get; set; } = Yaml.Load($"service: {{ cluster: c, node: n }}\ninputs: [{{ name: audit, path: {Log} }}]\noutput: {{ bucket: gs://b }}");
+    public SealtailConfiguration Configuration { get; set; } = Yaml.Load($"service: {{ cluster: c, node: n }}\ninputs: [{{ name: audit, path: {Log} }}]\noutput: {{ bucket: gs://bucket }}");
 
     public string this[string path] => folder[path.TrimStart('/')];
 
