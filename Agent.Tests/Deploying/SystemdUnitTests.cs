@@ -42,7 +42,7 @@ internal sealed class SystemdUnitTests : IDisposable
         var seconds = InputService.Grace.TotalSeconds + 5; // the host's own patience
 
         Assert.That(int.Parse(Unit["TimeoutStopSec"].Single()), Is.GreaterThan(seconds));
-        Assert.That(Chart.Defaults["terminationGracePeriodSeconds"]!.GetValue<int>(), Is.GreaterThan(seconds));
+        Assert.That(Chart.Defaults["terminationGracePeriodSeconds"]!.GetValue<long>(), Is.GreaterThan(seconds));
     }
 
     [Test]

@@ -151,7 +151,7 @@ internal sealed class DoctorTests : IDisposable
     {
         node.Room = new DiskRoom(100L << 30, (long)percent << 30);
 
-        Assert.That(Bad(), Is.All.EqualTo((CheckId.DiskSpace, severity)).And.Not.Empty);
+        Assert.That(Bad(), Is.Not.Empty.And.All.EqualTo((CheckId.DiskSpace, severity)));
     }
 
     [Test]
@@ -175,7 +175,7 @@ internal sealed class DoctorTests : IDisposable
     {
         node.HasProcess = false;
 
-        Assert.That(Bad().Select(found => found.Severity), Is.All.EqualTo(Severity.Unknown).And.Not.Empty);
+        Assert.That(Bad().Select(found => found.Severity), Is.Not.Empty.And.All.EqualTo(Severity.Unknown));
     }
 
     [Test]

@@ -58,6 +58,6 @@ internal static class LogChecks
     private static bool Covers(string pattern, string path)
     {
         var (patterns, names) = (pattern.Split('/'), path.Split('/'));
-        return patterns.Length == names.Length && patterns.Zip(names).All(pair => FileSystemName.MatchesSimpleExpression(pair.First, pair.Second, ignoreCase: false));
+        return patterns.Length == names.Length && patterns.Zip(names).All(pair => pair.First == pair.Second || FileSystemName.MatchesSimpleExpression(pair.First, pair.Second, ignoreCase: false));
     }
 }

@@ -61,8 +61,13 @@ variable "kms_key" {
 }
 
 variable "cluster" {
-  description = "The cluster's name in streams: service.cluster."
+  description = "The cluster's name in streams: service.cluster. It is part of the identity pool's name, which is shorter."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{0,22}$", var.cluster))
+    error_message = "One to 23 of a-z, 0-9 and '-'."
+  }
 }
 
 variable "issuer" {
