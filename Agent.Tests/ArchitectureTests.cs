@@ -21,7 +21,7 @@ internal sealed class ArchitectureTests
         ("Shipping", ["Chaining", "Spooling", "Buckets", "Format", "Observability"]),
         ("Verifying", ["Buckets", "Format"]),
         ("Configuration", ["Format", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Buckets"]),
-        ("Diagnosing", ["Files", "Buckets", "Tailing", "Chaining", "Format", "Configuration"]),
+        ("Diagnosing", ["Format", "Files", "Buckets", "Tailing", "Spooling", "Chaining", "Configuration"]),
         ("Hosting", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Configuration"]),
         ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Configuration", "Diagnosing", "Hosting"]),
     ];

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using NUnit.Framework;
 using Sealtail.Buckets;
+using Sealtail.Buckets.Gcs;
 using Sealtail.Diagnosing;
 using Sealtail.FakeGcs.Identity;
 using Sealtail.FakeGcs.Storage;
@@ -59,7 +60,7 @@ internal sealed class BucketChecksTests
     public async Task A_bucket_that_is_not_there_is_a_problem()
     {
         await using var bed = await StartAsync();
-        using var missing = bed.Open("gs://missing");
+        using var missing = GcsBucket.Open(new BucketOptions { Location = "gs://missing" }, GcsScope.Write, bed.Environment, TimeProvider.System);
 
         Assert.That(Of(await BucketChecks.OfAsync(missing, Required, None)), Is.EqualTo(new[] { (CheckId.Bucket, Severity.Problem) }));
     }
@@ -79,8 +80,10 @@ internal sealed class BucketChecksTests
 
     private static async Task<(string Check, Severity Severity)[]> LookAsync(BucketSettings settings, FrozenSet<string> permissions)
     {
-        await using var bed = await StartAsync(settings, new() { AnonymousPermissions = permissions });
-        return Of(await BucketChecks.OfAsync(bed.Open(), Required, None));
+        using var folder = new TempFolder();
+        await using var bed = await StartAsync(settings, new() { AnonymousPermissions = Permissions.None });
+        var bucket = bed.OpenAs(bed.Server.Principals.Add("node@example.com", permissions), folder["key.json"]);
+        return Of(await BucketChecks.OfAsync(bucket, Required, None));
     }
 
     private static (string Check, Severity Severity)[] Of(IReadOnlyList<Diagnosis> found) => [.. found.Select(diagnosis => (diagnosis.Check, diagnosis.Severity))];

@@ -1,13 +1,13 @@
 using System.Globalization;
 using Sealtail.Chaining;
 using Sealtail.Configuration;
+using Sealtail.Spooling;
 
 namespace Sealtail.Diagnosing;
 
 /// <summary>Where the agent keeps what is not shipped yet, its key, and what the node gives it.</summary>
 internal static class StateChecks
 {
-    private static readonly string[] Forgetful = ["tmpfs", "ramfs", "overlay", "overlayfs"];
     private const double NearlyFull = 0.1;
     private const double Tight = 0.2;
 
@@ -29,7 +29,7 @@ internal static class StateChecks
     {
         if (node.TryRead("/proc/self/mountinfo") is not { } mounts || new MountTable(mounts).FileSystemOf(node.PathOf(directory)) is not { } kind)
             return Diagnosis.Unknown(CheckId.StateDisk, $"On what file system {directory} lies is not to be seen from here.");
-        return Forgetful.Contains(kind)
+        return StateDirectory.Forgets(kind)
             ? Diagnosis.Problem(CheckId.StateDisk, $"{directory} lies on {kind}, which forgets: with the machine or container go the position, what was not shipped, and the key.", "Put service.state on a disk; in Kubernetes use a hostPath.")
             : Diagnosis.Good(CheckId.StateDisk, $"{directory} lies on {kind}.");
     }
