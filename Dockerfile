@@ -1,5 +1,5 @@
 # The agent in an image without a shell, a package manager or anything else: docker build --tag sealtail .
-# The same commit gives the same files: locked packages, deterministic compilation, no time in the bits. For the same image pass the commit's time:
+# The same commit gives the same program: exact packages, deterministic compilation, one path. For the same image pass the commit's time too:
 #   docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) --output type=image,rewrite-timestamp=true --tag sealtail .
 # Pin the base images by digest in your own build: --build-arg SDK=…@sha256:… --build-arg BASE=…@sha256:…
 ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
