@@ -16,7 +16,7 @@ internal sealed class AuditPolicy
 
     /// <summary>Null if the text is no audit policy.</summary>
     public static AuditPolicy? TryParse(string text) =>
-        YamlReader.Read(text, new ConfigurationErrors("policy")) is { } root && root.Member("kind").Text() == "Policy" && root.Member("rules") is YamlSequence rules 
+        YamlReader.Read(text, new ConfigurationErrors("policy")) is { } root && root.Member("kind").Text() == "Policy" && root.Member("rules") is YamlSequence rules
             ? new AuditPolicy(rules.Items, root.Member("omitStages").Texts().Contains("RequestReceived"))
             : null;
 
