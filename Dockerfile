@@ -8,14 +8,17 @@ ARG BASE=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
 FROM ${SDK} AS build
 ARG TARGETARCH=amd64
 ARG REVISION=unknown
+# The compiler that goes ahead of time links with gcc, and compiles for the kind of machine it runs on.
+RUN apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
-# Packages first: a change of code does not fetch them again.
+# CI: packages as the lock files have them, or not at all. They come first: a change of code does not fetch them again.
+ENV CI=true
 COPY global.json Directory.Build.props Directory.Packages.props ./
-COPY Agent/Agent.csproj Agent/packages.lock.json Agent/
-RUN dotnet restore Agent --runtime linux-$([ "$TARGETARCH" = arm64 ] && echo arm64 || echo x64)
+COPY Agent/Agent.csproj Agent/packages*.lock.json Agent/
+RUN dotnet restore Agent -p:RuntimeIdentifier=linux-$([ "$TARGETARCH" = arm64 ] && echo arm64 || echo x64)
 COPY Agent Agent
-RUN dotnet publish Agent --configuration Release --runtime linux-$([ "$TARGETARCH" = arm64 ] && echo arm64 || echo x64) --self-contained \
-      --no-restore -p:ContinuousIntegrationBuild=true -p:SourceRevisionId=${REVISION} --output /app \
+RUN dotnet publish Agent --configuration Release --no-restore -p:RuntimeIdentifier=linux-$([ "$TARGETARCH" = arm64 ] && echo arm64 || echo x64) \
+      -p:SourceRevisionId=${REVISION} --output /app \
  && rm -f /app/*.pdb /app/*.dbg
 
 FROM ${BASE}

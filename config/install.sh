@@ -14,7 +14,7 @@ while [ $# -gt 0 ]; do
     *) echo "Usage: $0 [--root DIR] [--program DIR]" >&2; exit 2 ;;
   esac
 done
-[ -x "$program/sealtail" ] || { echo "$program/sealtail is not there, or not executable. Publish it first: dotnet publish Agent -c Release -r linux-x64 --self-contained -o out/publish" >&2; exit 2; }
+[ -x "$program/sealtail" ] || { echo "$program/sealtail is not there, or not executable. Publish it first: dotnet publish Agent -c Release -r linux-x64 -o out/publish" >&2; exit 2; }
 [ -n "$root" ] || [ "$(id -u)" -eq 0 ] || { echo "Run this as root, or with --root DIR to fill a directory." >&2; exit 2; }
 
 # A new program beside the old one, then one rename: a run that is interrupted leaves a whole program.

@@ -5,7 +5,7 @@ set -eu
 
 [ $# -eq 2 ] || { echo "Usage: $0 PUBLISHED-DIR OUT.tar.gz" >&2; exit 2; }
 config=$(cd "$(dirname "$0")" && pwd)
-[ -x "$1/sealtail" ] || { echo "$1/sealtail is not there. Publish it first: dotnet publish Agent -c Release -r linux-x64 --self-contained -o $1" >&2; exit 2; }
+[ -x "$1/sealtail" ] || { echo "$1/sealtail is not there. Publish it first: dotnet publish Agent -c Release -r linux-x64 -o $1" >&2; exit 2; }
 time=${SOURCE_DATE_EPOCH:-$(git -C "$config" log -1 --format=%ct)}
 
 stage=$(mktemp -d)

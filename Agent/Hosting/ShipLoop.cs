@@ -20,6 +20,7 @@ internal sealed partial class ShipLoop(
     private static readonly TimeSpan MissPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OpenChunkCheck = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ParkedPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StatePause = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<long, Task<Delivery>> ahead = [];
 
@@ -44,11 +45,11 @@ internal sealed partial class ShipLoop(
                 else if (mode.Heartbeats && chain.HeartbeatDueIn <= TimeSpan.Zero)
                 {
                     await EnsureEpochAsync(cancellationToken);
-                    if (source() is { } status) await DeliverAsync(chain.BindHeartbeat(status), cancellationToken);
+                    if (source() is { } status) await DeliverAsync(await WriteAsync(() => chain.BindHeartbeat(status), cancellationToken), cancellationToken);
                 }
             }
 
-            if (chain.HasEpoch) await DeliverAsync(chain.BindStop(), cancellationToken);
+            if (chain.HasEpoch) await DeliverAsync(await WriteAsync(chain.BindStop, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -70,7 +71,7 @@ internal sealed partial class ShipLoop(
         StartAhead(uploads);
         var (entry, chunkReceipt) = await DeliverChunkAsync(oldest, cancellationToken);
         await EnsureEpochAsync(cancellationToken);
-        await DeliverAsync(chain.Bind(entry, chunkReceipt), cancellationToken);
+        await DeliverAsync(await WriteAsync(() => chain.Bind(entry, chunkReceipt), cancellationToken), cancellationToken);
         // A crash here leaves an entry that the head confirms; recovery removes it.
         spool.Remove(entry);
         counters.AddEntry(entry.Facts);
@@ -124,11 +125,11 @@ internal sealed partial class ShipLoop(
         while (!chain.HasEpoch)
         {
             pulse.Beat();
-            var claim = chain.PrepareClaim();
+            var claim = await WriteAsync(chain.PrepareClaim, cancellationToken);
             var delivery = await PutAsync(claim, cancellationToken);
             if (delivery.Outcome.Created)
             {
-                chain.Confirm(claim, ReceiptOf(ReceiptObject.Manifest, delivery.Outcome));
+                await ConfirmAsync(claim, delivery, cancellationToken);
                 counters.Epoch = chain.Epoch;
                 counters.AddManifest(ManifestKind.EpochStart);
                 return;
@@ -147,8 +148,35 @@ internal sealed partial class ShipLoop(
     {
         var delivery = await PutAsync(manifest, cancellationToken);
         // A crash here: the next run sends the same bytes, and the store says that it has them.
-        chain.Confirm(manifest, ReceiptOf(ReceiptObject.Manifest, delivery.Outcome));
+        await ConfirmAsync(manifest, delivery, cancellationToken);
         counters.AddManifest(manifest.Manifest.Kind);
+    }
+
+    private Task<SignedManifest> ConfirmAsync(SignedManifest manifest, Delivery delivery, CancellationToken cancellationToken) =>
+        WriteAsync(
+            () =>
+            {
+                chain.Confirm(manifest, ReceiptOf(ReceiptObject.Manifest, delivery.Outcome));
+                return manifest;
+            },
+            cancellationToken);
+
+    // The disk refuses, and may take it later. What is not durable was not sent, or is confirmed anew: writing it again is safe.
+    private async Task<SignedManifest> WriteAsync(Func<SignedManifest> write, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return write();
+            }
+            catch (IOException e) when (mode.WaitsForAdministrator)
+            {
+                LogNotWritten(e.Message);
+                pulse.Beat();
+                await Task.Delay(StatePause, time, cancellationToken);
+            }
+        }
     }
 
     private async Task<Delivery> PutAsync(SignedManifest manifest, CancellationToken cancellationToken)
@@ -187,6 +215,9 @@ internal sealed partial class ShipLoop(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Entry {Entry} was damaged on the disk and has been read again from the log")]
     private partial void LogRepaired(long entry);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The state could not be written and is tried again: {Reason}")]
+    private partial void LogNotWritten(string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store takes the bytes for damaged, but they are as sealed: {Reason} The upload is tried again slowly")]
     private partial void LogParked(string reason);

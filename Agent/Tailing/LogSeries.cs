@@ -121,6 +121,15 @@ internal sealed class LogSeries(string livePath) : IDisposable
         foreach (var file in files) file.Dispose();
     }
 
+    /// <summary>Takes a file back that turned out to be the compressed copy of the one before it.</summary>
+    public void Merge(LogFile copy, LogFile original)
+    {
+        original.TakeNameOf(copy);
+        files.Remove(copy);
+        copy.Dispose();
+        current = null;
+    }
+
     // Rotated and compressed between two looks: the live file's descriptor leads to an unlinked file, whose name and succession its copy tells.
     private void RecogniseCopies(List<Candidate> unknown)
     {

@@ -8,6 +8,7 @@ internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
 {
     private const string Root = "v1/";
 
+    private readonly Lock gate = new(); // guards the streams while several listings fill them
     private readonly SortedDictionary<string, StreamIndex> streams = new(StringComparer.Ordinal);
 
     public IEnumerable<StreamIndex> Streams => streams.Values;
@@ -17,8 +18,13 @@ internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
     {
         // One stream asked for by name needs no listing of all the others.
         string[] prefixes = options.Streams?.Literal is { } stream ? [ChunkName.Prefix(stream), ManifestName.Prefix(stream)] : [Root];
-        foreach (var prefix in prefixes)
-            await foreach (var stored in bucket.ListAsync(prefix, cancellationToken))
+        await Task.WhenAll(prefixes.Select(prefix => ReadAsync(bucket, prefix, cancellationToken)));
+    }
+
+    private async Task ReadAsync(IBucket bucket, string prefix, CancellationToken cancellationToken)
+    {
+        await foreach (var stored in bucket.ListAsync(prefix, cancellationToken))
+            lock (gate)
                 Add(stored);
     }
 

@@ -20,20 +20,22 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
             context.Find(FindingKind.ManifestContradictory, loaded, $"The manifest contradicts itself: {contradiction}.");
 
         follows &= Tile(loaded, manifest, state, since);
-        TellReplaced(manifest, state);
+        // Of manifests with one payload, nothing says which of them a receipt means.
+        if (state is { HasTwins: false, Stored: { } before }) TellReplaced(manifest, ReceiptObject.Manifest, (state.Epoch, state.Sequence), before);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
             follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state, since), since, cancellationToken);
         Cover(loaded, manifest, state, since, follows);
         Advance(loaded, manifest, state, time);
     }
 
-    // A receipt is the store's own word on the manifest before.
-    private void TellReplaced(Manifest manifest, BranchState state)
+    // A receipt is the store's own word: on the manifest before, and on the manifest's own chunk.
+    private void TellReplaced(Manifest manifest, ReceiptObject what, (long Epoch, long Sequence) place, StoredObject stored)
     {
-        if (!context.HasStoreClock || state.HasTwins || state.Stored is not { } before) return;
+        if (!context.HasStoreClock) return;
         foreach (var receipt in manifest.Receipts)
-            if (receipt.Object == ReceiptObject.Manifest && (receipt.Epoch, receipt.Sequence) == (state.Epoch, state.Sequence) && !StoreClock.Agrees(receipt, before))
-                context.Find(FindingKind.ObjectReplaced, state.Epoch, state.Sequence, before.Name, $"Epoch {manifest.Epoch} sequence {manifest.Sequence} has a receipt of generation {receipt.Generation}; the bucket shows {before.Generation}.");
+            if (receipt.Object == what && (receipt.Epoch, receipt.Sequence) == place && !StoreClock.Agrees(receipt, stored))
+                context.Find(FindingKind.ObjectReplaced, place.Epoch, place.Sequence, stored.Name,
+                    $"Epoch {manifest.Epoch} sequence {manifest.Sequence} has a receipt of {Describe(receipt.Generation, receipt.TimeCreated)}; the bucket shows {Describe(stored.Generation, stored.TimeCreated)}.");
     }
 
     private void Count(Manifest manifest, TimeRange since)
@@ -90,6 +92,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         }
 
         expiry.SeeChunk();
+        TellReplaced(manifest, ReceiptObject.Chunk, (manifest.Epoch, manifest.Sequence), stored);
         if (stored.Bytes != chunk.Bytes)
         {
             context.Find(FindingKind.ChunkSizeMismatch, manifest.Epoch, manifest.Sequence, stored.Name, $"The object has {stored.Bytes} bytes; signed are {chunk.Bytes}.");
@@ -150,6 +153,9 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
     private static bool IsProof(Manifest manifest) =>
         manifest.Source is not { } source
         || (source.State == SourceCondition.Idle && (manifest.Entry.Sources is [.., var position] ? position.To : 0) + source.Pending == source.Size);
+
+    private static string Describe(string? generation, DateTimeOffset? created) =>
+        $"generation {generation ?? "unknown"}, created at {(created is { } time ? Timestamp.Print(time) : "an unknown time")}";
 
     private static string Describe(Gap gap)
     {

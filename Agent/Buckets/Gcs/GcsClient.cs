@@ -13,13 +13,15 @@ internal sealed class GcsClient : IDisposable
 
     private readonly HttpClient http;
     private readonly AccessTokens? tokens;
+    private readonly RequestPace? pace;
 
     /// <param name="endpoint">The server, without a path.</param>
     /// <param name="tokens">As whom; null sends no token. Owned.</param>
     /// <param name="proxy">What decides on proxies.</param>
-    public GcsClient(Uri endpoint, AccessTokens? tokens, IWebProxy proxy)
+    /// <param name="pace">How fast requests may follow each other; null: as they come.</param>
+    public GcsClient(Uri endpoint, AccessTokens? tokens, IWebProxy proxy, RequestPace? pace = null)
     {
-        this.tokens = tokens;
+        (this.tokens, this.pace) = (tokens, pace);
         http = new HttpClient(CreateHandler(proxy), disposeHandler: true)
         {
             BaseAddress = endpoint,
@@ -62,6 +64,7 @@ internal sealed class GcsClient : IDisposable
 
     private async Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> create, AccessToken? token, CancellationToken cancellationToken)
     {
+        if (pace is not null) await pace.WaitAsync(cancellationToken);
         using var request = create();
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
         try
