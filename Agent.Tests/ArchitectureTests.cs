@@ -21,8 +21,9 @@ internal sealed class ArchitectureTests
         ("Shipping", ["Chaining", "Spooling", "Buckets", "Format", "Observability"]),
         ("Verifying", ["Buckets", "Format"]),
         ("Configuration", ["Format", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Buckets"]),
+        ("Diagnosing", ["Format", "Files", "Buckets", "Tailing", "Spooling", "Chaining", "Configuration"]),
         ("Hosting", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Configuration"]),
-        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Configuration", "Hosting"]),
+        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Configuration", "Diagnosing", "Hosting"]),
     ];
 
     private static readonly string[] Banned =

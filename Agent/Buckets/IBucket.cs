@@ -28,4 +28,7 @@ internal interface IBucket : IDisposable
 
     /// <summary>What the bucket says of its own retention; <see cref="BucketRetention.Known"/> is false where it may not be looked at.</summary>
     Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken);
+
+    /// <summary>Which of these permissions the identity has on the bucket as a whole; null where the store knows no permissions. Changes nothing.</summary>
+    Task<IReadOnlySet<string>?> TestPermissionsAsync(IReadOnlyList<string> permissions, CancellationToken cancellationToken) => Task.FromResult<IReadOnlySet<string>?>(null);
 }

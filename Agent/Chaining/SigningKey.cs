@@ -28,7 +28,8 @@ internal sealed class SigningKey : IDisposable
         try
         {
             var mode = File.GetUnixFileMode(path);
-            if ((mode & NotOwner) != 0)
+            // systemd gives a credential to its service by an access list, whose mask shows as the group's right to read.
+            if ((mode & NotOwner & ~(IsCredential(path) ? UnixFileMode.GroupRead : 0)) != 0)
                 throw new SigningKeyException($"Key {path} can be read or changed by others (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}). Run: chmod 600 {path}");
             return FromPem(File.ReadAllText(path));
         }
@@ -104,6 +105,9 @@ internal sealed class SigningKey : IDisposable
         key.Dispose();
         Public.Dispose();
     }
+
+    private static bool IsCredential(string path) =>
+        Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } directory && Path.GetDirectoryName(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(directory);
 
     private static SigningKey FromPem(string pem)
     {

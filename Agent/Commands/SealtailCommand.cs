@@ -19,6 +19,7 @@ internal static class SealtailCommand
         root.Add(ConfigCommand.Create());
         root.Add(KeysCommand.Create());
         root.Add(StatusCommand.Create());
+        root.Add(DoctorCommand.Create());
 
         foreach (var option in root.Options)
         {
