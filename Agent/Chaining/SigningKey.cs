@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Sealtail.Format;
 
 namespace Sealtail.Chaining;
@@ -74,6 +75,9 @@ internal sealed class SigningKey : IDisposable
     /// <summary>Signs the payload as DSSE: ECDSA with SHA-256 over its pre-authentication encoding, DER.</summary>
     public byte[] Sign(ReadOnlySpan<byte> payload) =>
         key.SignData(Envelope.PreAuthenticationEncoding(payload), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+    /// <summary>Signs a note's text: ECDSA with SHA-256 over its UTF-8 bytes, DER. No text of a note begins as a pre-authentication encoding does.</summary>
+    public byte[] SignText(string text) => key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
     public void Dispose()
     {

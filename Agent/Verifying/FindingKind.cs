@@ -13,6 +13,7 @@ internal sealed record FindingKind(string Id, Severity Severity, string Meaning,
     public static readonly FindingKind ManifestContradictory = new("MANIFEST_CONTRADICTORY", Severity.Error, "A signed manifest contradicts itself.", Signer);
     public static readonly FindingKind ChainBroken = new("CHAIN_BROKEN", Severity.Error, "A manifest names another predecessor than the one that is there.", Preserve);
     public static readonly FindingKind LogRootMismatch = new("LOG_ROOT_MISMATCH", Severity.Error, "The Merkle root over the epoch's manifests is not the one signed.", Preserve);
+    public static readonly FindingKind CheckpointMismatch = new("CHECKPOINT_MISMATCH", Severity.Error, "A signed checkpoint has another root than the epoch's manifests: the history that was vouched for is not the one that is there.", Preserve);
     public static readonly FindingKind TotalsMismatch = new("TOTALS_MISMATCH", Severity.Error, "The sums that a manifest states are not those of its epoch.", Signer);
     public static readonly FindingKind Fork = new("FORK", Severity.Error, "Two different signed statements exist for one place in the chain.", Preserve);
     public static readonly FindingKind EpochKeyMismatch = new("EPOCH_KEY_MISMATCH", Severity.Error, "A trusted key other than the epoch's own signed a manifest of it.", "Find out who used that key. " + Preserve);
