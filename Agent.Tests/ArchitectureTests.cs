@@ -20,9 +20,10 @@ internal sealed class ArchitectureTests
         ("Chaining", ["Spooling", "Format", "Files", "Observability"]),
         ("Shipping", ["Chaining", "Spooling", "Buckets", "Format", "Observability"]),
         ("Verifying", ["Buckets", "Format"]),
+        ("Proving", ["Chaining", "Buckets", "Verifying", "Format"]),
         ("Configuration", ["Format", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Buckets"]),
         ("Hosting", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Configuration"]),
-        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Configuration", "Hosting"]),
+        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Proving", "Configuration", "Hosting"]),
     ];
 
     private static readonly string[] Banned =

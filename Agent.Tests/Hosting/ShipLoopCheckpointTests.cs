@@ -14,7 +14,7 @@ namespace Sealtail.Tests.Hosting;
 /// <summary>The ship loop makes checkpoints beside its work, and its work does not depend on them.</summary>
 internal sealed class ShipLoopCheckpointTests : IDisposable
 {
-    private readonly World world = World.InMemory();
+    private readonly World world = World.InMemory(checkpointAge: TimeSpan.FromDays(1000)); // however often the clock is moved on
     private readonly MemoryBucket bucket = new();
 
     public void Dispose()
@@ -89,7 +89,10 @@ internal sealed class ShipLoopCheckpointTests : IDisposable
         var loop = new ShipLoop(
             run.Spool, run.Chain, shipper, repair, () => null, new ShipCounters(), new IngestCounters(null), new ShipMode(Heartbeats: false, waits, ParallelChunks: 2),
             new Health(TimeProvider.System).Add("ship"), world.Time, NullLogger<ShipLoop>.Instance);
-        await loop.RunAsync(Task.CompletedTask, CancellationToken.None);
+        var running = loop.RunAsync(Task.CompletedTask, CancellationToken.None);
+        while (await Task.WhenAny(running, Task.Delay(5)) != running)
+            if (run.Spool.Count == 0) world.Time.Advance(Pulse.Interval); // nothing is left: it only waits to look once more
+        await running;
     }
 
     private Checkpoint[] Checkpoints() =>

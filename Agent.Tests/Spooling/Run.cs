@@ -23,7 +23,7 @@ internal sealed class Run : IDisposable
         Spool = Spool.Open(options, World.Stream, World.BucketLocation, files, world.Time, NullLogger.Instance);
         try
         {
-            Chain = Chain.Open(Spool, ChainOptions, world.Key, new HostIdentity("aa", "bb"), "1.0", world.Time, NullLogger.Instance);
+            Chain = Chain.Open(Spool, ChainOptions with { CheckpointAge = world.CheckpointAge }, world.Key, new HostIdentity("aa", "bb"), "1.0", world.Time, NullLogger.Instance);
         }
         catch
         {

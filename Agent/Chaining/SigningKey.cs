@@ -44,6 +44,9 @@ internal sealed class SigningKey : IDisposable
         }
     }
 
+    /// <summary>A key that no file has: what it signs is vouched for by nobody who is known.</summary>
+    public static SigningKey ForOnce() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
     /// <summary>Makes a key pair: <paramref name="path"/> (0600, PKCS#8 PEM) and <c>path.pub</c> (SPKI PEM). Never overwrites.</summary>
     /// <exception cref="SigningKeyException">Either file exists or cannot be written; the other is then not left behind.</exception>
     public static SigningKey Generate(string path)
