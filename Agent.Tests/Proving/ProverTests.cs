@@ -111,7 +111,7 @@ internal sealed class ProverTests : IDisposable
 
         Assert.That(result.Problems, Has.Count.EqualTo(3));
         Assert.That(result.Problems, Has.Some.Contains("missing").And.Some.Contains("not those that were signed").And.Some.Contains("could not be read"));
-        Assert.That(proofs, Has.Count.EqualTo(3), "those of other chunks");
+        Assert.That(proofs, Has.Count.EqualTo(8), "those of other chunks");
     }
 
     [Test]

@@ -29,7 +29,7 @@ internal static class ProofFolder
         Put(RecordPath, PathToJson(proof.Record));
         Put(Manifest, proof.Envelope);
         Put(ManifestKey, System.Text.Encoding.UTF8.GetBytes(PemOf(proof.Key)));
-        Put(Sigstore, SigstoreBundle.Write(Envelope.Parse(proof.Envelope), proof.Key));
+        Put(Sigstore, SigstoreBundle.Write(Envelope.Parse(proof.Envelope), proof.Key) ?? throw new InvalidOperationException("The proof's key signed nothing of it."));
         if (proof is { Log: { } log, LogKey: { } key })
         {
             Put(Log, log.ToBytes());

@@ -24,7 +24,7 @@ internal sealed class ProofVerifier(TrustPolicy? trust)
         using (claimed)
         {
             var signer = SignerOf(envelope, manifest.Stream, claimed);
-            CheckBundle(folder, envelope);
+            CheckBundle(folder, envelope, claimed ?? signer);
             report = report with { KeyId = signer?.KeyId, Index = CheckRecord(folder, manifest) };
             return report with { LogSize = CheckLog(folder, envelope, manifest, signer) };
         }
@@ -85,11 +85,11 @@ internal sealed class ProofVerifier(TrustPolicy? trust)
         return checkpoint.Size;
     }
 
-    private void CheckBundle(string folder, Envelope envelope)
+    // Nothing in a bundle is signed but its envelope; so it is demanded as it is written.
+    private void CheckBundle(string folder, Envelope envelope, VerificationKey? key)
     {
-        if (Parsed(folder, ProofFolder.Sigstore, 2 * Envelope.MaxBytes, SigstoreBundle.Parse) is not { } bundled) return;
-        if (!bundled.Payload.AsSpan().SequenceEqual(envelope.Payload) || !bundled.Signatures.All(own => envelope.Signatures.Any(signature => signature.Signature.AsSpan().SequenceEqual(own.Signature))))
-            Find(ProofFinding.BundleDiffers, $"{ProofFolder.Sigstore} and {ProofFolder.Manifest} are not one statement under one signature.");
+        if (Read(folder, ProofFolder.Sigstore, 2 * Envelope.MaxBytes) is { } bundle && !(key is not null && SigstoreBundle.Write(envelope, key) is { } expected && bundle.AsSpan().SequenceEqual(expected)))
+            Find(ProofFinding.BundleDiffers, $"{ProofFolder.Sigstore} is not the bundle of {ProofFolder.Manifest} and {ProofFolder.ManifestKey}.");
     }
 
     private static VerificationKey KeyOf(byte[] pem) => VerificationKey.FromPem(System.Text.Encoding.UTF8.GetString(pem));

@@ -8,8 +8,12 @@ internal static class SigstoreBundle
 {
     private const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
-    public static byte[] Write(Envelope envelope, VerificationKey key)
+    /// <returns>Null: the key signed nothing of it.</returns>
+    public static byte[]? Write(Envelope envelope, VerificationKey key)
     {
+        // The bundle holds one signature: the one by this key.
+        var message = Envelope.PreAuthenticationEncoding(envelope.Payload);
+        if (envelope.Signatures.FirstOrDefault(signature => key.Verify(message, signature.Signature)) is not { } own) return null;
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, StrictJson.WriterOptions))
         {
@@ -23,24 +27,11 @@ internal static class SigstoreBundle
             json.WriteEndArray();
             json.WriteEndObject();
             json.WritePropertyName("dsseEnvelope"u8);
-            // The bundle holds one signature: the one by this key.
-            var own = envelope.Signatures.First(signature => key.Verify(Envelope.PreAuthenticationEncoding(envelope.Payload), signature.Signature));
             json.WriteRawValue(new Envelope(envelope.Payload, [own]).ToBytes());
             json.WriteEndObject();
         }
 
         bytes.WriteByte((byte)'\n');
         return bytes.ToArray();
-    }
-
-    /// <summary>The envelope in a bundle.</summary>
-    /// <exception cref="FormatException">The bytes are no bundle of an envelope; the message says why.</exception>
-    public static Envelope Parse(byte[] bytes)
-    {
-        using var document = StrictJson.Parse(bytes, "bundle");
-        var root = document.RootElement;
-        if (root.Text("mediaType") != MediaType) throw StrictJson.Wrong("mediaType", $"is not {MediaType}");
-        root.Object("verificationMaterial").Object("publicKey").Text("hint");
-        return Envelope.Parse(System.Text.Encoding.UTF8.GetBytes(root.Object("dsseEnvelope").GetRawText()));
     }
 }

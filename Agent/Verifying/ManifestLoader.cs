@@ -64,10 +64,12 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         return
         [
             .. envelope.Signatures
-                .Select(signature => keys.OrderByDescending(key => key.KeyId.ToString() == signature.KeyId).FirstOrDefault(key => key.Verify(message, signature.Signature)))
+                .Select(signature => InOrderFor(signature).FirstOrDefault(key => key.Verify(message, signature.Signature)))
                 .OfType<VerificationKey>().Select(key => key.KeyId).Distinct(),
         ];
     }
+
+    private IEnumerable<VerificationKey> InOrderFor(EnvelopeSignature signature) => keys.Count == 1 ? keys : keys.OrderByDescending(key => key.KeyId.ToString() == signature.KeyId);
 
     // Of a payload that is no manifest, its place alone: signed rubbish counts only where it was signed for.
     private static bool IsMeantFor(ManifestName name, byte[] payload)
