@@ -88,11 +88,18 @@ internal sealed class ProofVerifier(TrustPolicy? trust)
     // Nothing in a bundle is signed but its envelope; so it is demanded as it is written.
     private void CheckBundle(string folder, Envelope envelope, VerificationKey? key)
     {
-        if (Read(folder, ProofFolder.Sigstore, 2 * Envelope.MaxBytes) is { } bundle && !(key is not null && SigstoreBundle.Write(envelope, key) is { } expected && bundle.AsSpan().SequenceEqual(expected)))
+        if (Read(folder, ProofFolder.Sigstore, 2 * Envelope.MaxBytes) is { } bundle && key is not null && !(SigstoreBundle.Write(envelope, key) is { } expected && bundle.AsSpan().SequenceEqual(expected)))
             Find(ProofFinding.BundleDiffers, $"{ProofFolder.Sigstore} is not the bundle of {ProofFolder.Manifest} and {ProofFolder.ManifestKey}.");
     }
 
-    private static VerificationKey KeyOf(byte[] pem) => VerificationKey.FromPem(System.Text.Encoding.UTF8.GetString(pem));
+    private static VerificationKey KeyOf(byte[] pem)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(pem);
+        var key = VerificationKey.FromPem(text);
+        if (ProofFolder.PemOf(key) == text) return key;
+        key.Dispose();
+        throw new FormatException("It is a key with something around it.");
+    }
 
     private T? Parsed<T>(string folder, string name, long maxBytes, Func<byte[], T> parse) where T : class =>
         Read(folder, name, maxBytes) is { } bytes ? Parsed(name, bytes, content => parse(content.ToArray())) : null;

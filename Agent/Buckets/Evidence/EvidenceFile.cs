@@ -6,7 +6,7 @@ namespace Sealtail.Buckets.Evidence;
 
 /// <summary>
 /// An export as a file: which entries it has and where, and whether it is as it was sealed. Every byte counts: headers and padding are demanded as they
-/// would be written, sums cover every entry, and the seal's signature covers the sums. What objects hold is left to who reads them.
+/// would be written, sums cover every entry, and the seal's signature covers the sums.
 /// </summary>
 internal sealed class EvidenceFile
 {
@@ -22,7 +22,7 @@ internal sealed class EvidenceFile
 
     private EvidenceFile(string path) => this.path = path;
 
-    /// <summary>What is not as it was sealed, as a sentence; null: nothing, as far as it was looked at.</summary>
+    /// <summary>What is not as it was sealed, as a sentence; null: nothing.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>The key that sealed it; null: there is none that can be read.</summary>
@@ -98,8 +98,7 @@ internal sealed class EvidenceFile
         foreach (var line in Encoding.UTF8.GetString(sums).Split('\n')[..^1])
         {
             if (line.Length < 67 || !Digest.TryParse(line[..64], out var digest) || line[64..66] != "  " || !left.Remove(line[66..])) throw new FormatException($"{Sums} names what is not there.");
-            // Objects prove themselves when they are read: they are named by their hash, or signed.
-            if (!line[66..].StartsWith(Objects, StringComparison.Ordinal) && DigestOf(line[66..]) != digest) Problem ??= $"{line[66..]} is not as it was sealed.";
+            if (DigestOf(line[66..]) != digest) Problem ??= $"{line[66..]} is not as it was sealed.";
         }
 
         if (left.Count > 0) Problem ??= $"{left.Order(StringComparer.Ordinal).First()} was not sealed.";
