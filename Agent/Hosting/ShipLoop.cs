@@ -152,7 +152,7 @@ internal sealed partial class ShipLoop(
         counters.AddManifest(manifest.Manifest.Kind);
     }
 
-    private Task ConfirmAsync(SignedManifest manifest, Delivery delivery, CancellationToken cancellationToken) =>
+    private Task<SignedManifest> ConfirmAsync(SignedManifest manifest, Delivery delivery, CancellationToken cancellationToken) =>
         WriteAsync(
             () =>
             {
