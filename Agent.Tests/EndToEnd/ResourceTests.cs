@@ -10,13 +10,13 @@ internal sealed class ResourceTests
 {
     /// <summary>The reader kept waiting backups open until no descriptor was left to write a chunk with, for ever.</summary>
     [Test]
-    public async Task Sixty_four_descriptors_are_enough_for_a_backlog_of_a_hundred_backups()
+    public async Task A_backlog_of_more_backups_than_there_are_descriptors_is_read()
     {
         using var bed = new AgentBed("max_size: 64KiB, max_age: 1s");
         long bytes = 0;
         using (var log = new LumberjackWriter(bed.LogPath))
         {
-            for (var i = 0; i < 100; i++)
+            for (var i = 0; i < 300; i++)
             {
                 log.Write($"{{\"auditID\":\"{i:x8}\",\"pad\":\"{new string('p', 3000)}\"}}\n");
                 log.Rotate();
@@ -26,7 +26,7 @@ internal sealed class ResourceTests
             bytes = Directory.GetFiles(bed.LogFolder).Sum(path => new FileInfo(path).Length);
         }
 
-        await StartLimitedAsync(bed, "ulimit -n 64", bytes);
+        await StartLimitedAsync(bed, "ulimit -n 256", bytes);
         var verdict = bed.Verify();
         Assert.That(verdict.Problems.Where(problem => !problem.Contains("TAIL_STALE", StringComparison.Ordinal)), Is.Empty);
         Assert.That(verdict.Bytes, Is.EqualTo(bytes));

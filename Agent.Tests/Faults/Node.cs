@@ -70,8 +70,8 @@ internal sealed class Node : IDisposable
         LiveAsync(bucket, hook, time ?? TimeProvider.System, concurrent, waits, once: true, CancellationToken.None, killed);
 
     /// <summary>One agent that follows until <paramref name="stopping"/>, then ships what it has.</summary>
-    public Task FollowAsync(IBucket bucket, TimeProvider time, CancellationToken stopping, StepHook? hook = null, CancellationToken killed = default) =>
-        LiveAsync(bucket, hook, time, concurrent: true, waits: true, once: false, stopping, killed);
+    public Task FollowAsync(IBucket bucket, TimeProvider time, StepHook? hook, CancellationToken stopping) =>
+        LiveAsync(bucket, hook, time, concurrent: true, waits: true, once: false, stopping, CancellationToken.None);
 
     public void Dispose()
     {
