@@ -86,7 +86,7 @@ internal sealed class ReportTests : IDisposable
             AsOf = default,
             From = null,
             To = null,
-            Anchors = [],
+            Trust = new TrustPolicy([]),
             Streams = [],
             Findings = [new Finding(FindingKind.Delayed, Severity.Info, null, null, null, null, ""), new Finding(FindingKind.Delayed, worst, null, null, null, null, "")],
         };

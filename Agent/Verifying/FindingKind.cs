@@ -1,8 +1,29 @@
 namespace Sealtail.Verifying;
 
 /// <summary>A kind of finding: its stable id, how much it weighs, what it means and what to do. All of them are listed here and nowhere else.</summary>
-internal sealed record FindingKind(string Id, Severity Severity, string Meaning, string NextStep)
+internal sealed class FindingKind
 {
+    private static readonly List<FindingKind> Known = []; // before the kinds: each puts itself in
+
+    private FindingKind(string id, Severity severity, string meaning, string nextStep)
+    {
+        (Id, Severity, Meaning, NextStep) = (id, severity, meaning, nextStep);
+        Known.Add(this);
+    }
+
+    public string Id { get; }
+
+    /// <summary>What it does to the verdict, unless the place makes it weigh more or less.</summary>
+    public Severity Severity { get; }
+
+    public string Meaning { get; }
+
+    public string NextStep { get; }
+
+    public static IReadOnlyList<FindingKind> All => Known;
+
+    public override string ToString() => Id;
+
     private const string Preserve = "Preserve the bucket as it is and treat it as an incident: compare with other copies, find out who could write there.";
     private const string Signer = "The node's own key signed it: suspect the node or its key, preserve both, and report it if the agent was sound.";
     private const string LookAtNode = "Look at the node and its agent: what happened then, and whether it is running now.";
@@ -19,11 +40,27 @@ internal sealed record FindingKind(string Id, Severity Severity, string Meaning,
     public static readonly FindingKind LineageMismatch = new("LINEAGE_MISMATCH", Severity.Error, "A manifest names another lineage than the chain it stands in.", Signer);
     public static readonly FindingKind AfterStop = new("AFTER_STOP", Severity.Error, "A manifest follows the clean end of its run.", Signer);
     public static readonly FindingKind RangesNotTiled = new("RANGES_NOT_TILED", Severity.Error, "Source ranges leave a hole or overlap, and no gap declares it.", Signer);
+    public static readonly FindingKind EnvelopeAltered = new("ENVELOPE_ALTERED", Severity.Inconclusive, "An epoch's start is signed as it should be, but its envelope is not the one that its signer wrote.", Preserve);
     public static readonly FindingKind UnsignedObject = new("UNSIGNED_OBJECT", Severity.Warning, "An object that no trusted key signed: it proves nothing.", "Find out who could write it. If a key is missing, add it with --key or to the trust file.");
     public static readonly FindingKind StaleLink = new("STALE_LINK", Severity.Warning, "A run began from an older state than the bucket shows: a snapshot was restored.", "Check that the restore was meant; both branches were verified.");
     public static readonly FindingKind ConcurrentEpochs = new("CONCURRENT_EPOCHS", Severity.Inconclusive, "An older run went on after a newer one had begun: two agents ship one stream.", "Stop the clone; give every node its own name.");
     public static readonly FindingKind EpochSkipped = new("EPOCH_SKIPPED", Severity.Info, "A run claimed this epoch, never learnt so, and took the next number.", "Nothing to do.");
     public static readonly FindingKind Expired = new("EXPIRED", Severity.Info, "The beginning is older than the retention and gone: that time is not covered.", "Nothing to do, unless it should have been kept: then lengthen the retention.");
+
+    // Whom the auditor trusts.
+    public static readonly FindingKind KeyUnknown = new("KEY_UNKNOWN", Severity.Inconclusive, "A stream, or an epoch of it, is signed by a key that is not trusted.", "If the key was changed on purpose, take the new one from the node (not from the bucket) into the trust file. Otherwise: " + Preserve);
+    public static readonly FindingKind KeyCompromised = new("KEY_COMPROMISED", Severity.Inconclusive, "A key signed after the time since when it counts as compromised: anybody may have.", "Nothing signed by it since then proves anything. Give the node a new key.");
+    public static readonly FindingKind KeyNotValid = new("KEY_NOT_VALID", Severity.Inconclusive, "A key signed outside the time for which it is trusted.", "Correct the key's validity in the trust policy, if that is wrong. Otherwise find out who used the key.");
+    public static readonly FindingKind KeyChanged = new("KEY_CHANGED", Severity.Warning, "A run goes on with a chain under another trusted key, and the key before did not sign the change.", "Check that the change was meant. With signing.previous_key both keys sign it.");
+    public static readonly FindingKind KeyRotated = new("KEY_ROTATED", Severity.Info, "A run goes on under a new key, and both keys signed the change.", "Nothing to do.");
+    public static readonly FindingKind StreamMissing = new("STREAM_MISSING", Severity.Inconclusive, "A stream that should be there is not in the bucket at all.", "Look at the node: did it ever ship? If it did, the stream was removed as a whole. " + Preserve);
+    public static readonly FindingKind StreamUnexpected = new("STREAM_UNEXPECTED", Severity.Warning, "The bucket holds a stream that the inventory does not name.", "Add it to the trust policy's inventory, or find out who writes it.");
+    public static readonly FindingKind StreamSilent = new("STREAM_SILENT", Severity.Inconclusive, "A stream has been silent for longer than the trust policy allows.", LookAtNode);
+    public static readonly FindingKind RetentionTooShort = new("RETENTION_TOO_SHORT", Severity.Inconclusive, "Objects were kept for a shorter time than the trust policy demands, or not at all.", "Lengthen the bucket's retention policy and lock it: 'sealtail bucket check' shows how it stands. What could be deleted early is not proven to be complete.");
+    public static readonly FindingKind RetentionNotLocked = new("RETENTION_NOT_LOCKED", Severity.Inconclusive, "The bucket's retention policy can be removed by an administrator.", "Lock it: 'sealtail bucket lock'.");
+    public static readonly FindingKind RetentionUnverified = new("RETENTION_UNVERIFIED", Severity.Inconclusive, "The trust policy demands a retention that cannot be looked at from here.", "Verify in the original bucket, as an identity that has storage.buckets.get.");
+    public static readonly FindingKind ClockSkew = new("CLOCK_SKEW", Severity.Warning, "The node's clock and the store's disagree: a manifest states a time outside the bracket that the store proves.", "Set the node's clock. The store's times count, the node's do not.");
+    public static readonly FindingKind Backdated = new("BACKDATED", Severity.Warning, "A manifest states a time long before the store can have taken the one before it.", "Look at the node's clock. If it was right, the statement was made up later: " + Preserve);
 
     // The chunks.
     public static readonly FindingKind ChunkMissing = new("CHUNK_MISSING", Severity.Error, "A chunk that a signed manifest names is gone.", Preserve);
@@ -48,7 +85,7 @@ internal sealed record FindingKind(string Id, Severity Severity, string Meaning,
     public static readonly FindingKind SourceRangeConflict = new("SOURCE_RANGE_CONFLICT", Severity.Inconclusive, "Two runs read different bytes at the same place of one log file.", "Compare both chunks: the log was rewritten between the two readings.");
     public static readonly FindingKind LineageNotJoined = new("LINEAGE_NOT_JOINED", Severity.Inconclusive, "The state directory was lost, and nothing proves that no byte was lost with it.", LookAtNode);
     public static readonly FindingKind SourceNotIdle = new("SOURCE_NOT_IDLE", Severity.Inconclusive, "The newest heartbeats do not prove that everything was read.", LookAtNode);
-    public static readonly FindingKind Delayed = new("DELAYED", Severity.Warning, "Bytes reached the store later than the agent promises; until then they lay only on the node.", "Look for an outage then. Nothing is missing.");
+    public static readonly FindingKind Delayed = new("DELAYED", Severity.Warning, "What happened reached the store later than the agent promises; until then it lay only on the node.", "Look for an outage then. Nothing is missing.");
     public static readonly FindingKind TailStale = new("TAIL_STALE", Severity.Inconclusive, "The stream ends without a clean stop, and it has been silent for longer than its agent promises.", LookAtNode);
     public static readonly FindingKind Stopped = new("STOPPED", Severity.Info, "The last run ended cleanly; nothing is known of the time since.", "Nothing to do, if the stop was meant.");
     public static readonly FindingKind StoppedBefore = new("STOPPED_BEFORE", Severity.Inconclusive, "The last run ended cleanly before the time asked about.", LookAtNode);

@@ -4,11 +4,12 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>Takes one manifest after the other along a branch: its own contradictions, tiling, gaps, the time it covers, and its chunk.</summary>
-internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks, Expiry expiry)
+internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks, Expiry expiry, ClockRules clock, RetentionRules retention)
 {
     /// <summary>Takes the manifest as the next of <paramref name="state"/>.</summary>
     /// <param name="follows">It follows the one before it, so that the time between can be covered.</param>
-    public async Task TakeAsync(LoadedManifest loaded, BranchState state, bool follows, CancellationToken cancellationToken)
+    /// <param name="isBelieved">Its key was trusted when it signed; otherwise nothing that it says is proven.</param>
+    public async Task TakeAsync(LoadedManifest loaded, BranchState state, bool follows, bool isBelieved, CancellationToken cancellationToken)
     {
         var manifest = loaded.Manifest!; // the caller took it from the signed
         var time = context.TimeOf(loaded);
@@ -21,9 +22,12 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
 
         follows &= Tile(loaded, manifest, state, since);
         TellReplaced(manifest, state);
+        clock.Take(loaded, state.Stored?.TimeCreated, state.MaxSilence);
+        retention.Take(loaded.Stored);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
             follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state, since), since, cancellationToken);
-        Cover(loaded, manifest, state, since, follows);
+        if (!isBelieved) context.Coverage.Refute(since);
+        Cover(loaded, manifest, state, since, follows && isBelieved);
         Advance(loaded, manifest, state, time);
     }
 
@@ -34,6 +38,13 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         foreach (var receipt in manifest.Receipts)
             if (receipt.Object == ReceiptObject.Manifest && (receipt.Epoch, receipt.Sequence) == (state.Epoch, state.Sequence) && !StoreClock.Agrees(receipt, before))
                 context.Find(FindingKind.ObjectReplaced, state.Epoch, state.Sequence, before.Name, $"Epoch {manifest.Epoch} sequence {manifest.Sequence} has a receipt of generation {receipt.Generation}; the bucket shows {before.Generation}.");
+    }
+
+    // A manifest is sent once its chunk is stored: a younger chunk is not the one that was there then.
+    private void TellRecreated(LoadedManifest loaded, StoredObject chunk)
+    {
+        if (context.HasStoreClock && loaded.Stored.TimeCreated is { } named && chunk.TimeCreated > named)
+            context.Find(FindingKind.ObjectReplaced, loaded.Name.Epoch, loaded.Name.Sequence, chunk.Name, $"The store created the chunk at {Timestamp.Print(chunk.TimeCreated.Value)}, after the manifest that names it, at {Timestamp.Print(named)}.");
     }
 
     private void Count(Manifest manifest, TimeRange since)
@@ -90,6 +101,8 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         }
 
         expiry.SeeChunk();
+        retention.Take(stored);
+        TellRecreated(loaded, stored);
         if (stored.Bytes != chunk.Bytes)
         {
             context.Find(FindingKind.ChunkSizeMismatch, manifest.Epoch, manifest.Sequence, stored.Name, $"The object has {stored.Bytes} bytes; signed are {chunk.Bytes}.");
@@ -131,7 +144,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         {
             context.Coverage.Add(since);
             if (since.To - since.From > state.MaxSilence)
-                context.FindAbout(since, FindingKind.Delayed, loaded, $"{Duration.Print(since.To - since.From)} passed between two manifests, more than the {Duration.Print(state.MaxSilence)} promised.");
+                context.FindAbout(since, FindingKind.Delayed, loaded, $"What happened since {Timestamp.Print(since.From)} was not proven before {Timestamp.Print(since.To)}: {Duration.Print(since.To - since.From)}, more than the {Duration.Print(state.MaxSilence)} promised.");
             state.CoveredTo = since.To;
         }
     }

@@ -3,11 +3,13 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>What all parts of one stream's verification share: where findings go, whose clock counts, what was asked.</summary>
-internal sealed class StreamContext(StreamName stream, VerifyOptions options, FindingLog findings, DateTimeOffset asOf)
+internal sealed class StreamContext(StreamName stream, VerifyOptions options, TrustPolicy trust, FindingLog findings, DateTimeOffset asOf)
 {
     public StreamName Stream => stream;
 
     public VerifyOptions Options => options;
+
+    public TrustPolicy Trust => trust;
 
     public StreamTotals Totals { get; } = new();
 
@@ -34,6 +36,9 @@ internal sealed class StreamContext(StreamName stream, VerifyOptions options, Fi
     {
         if (ExpiredTo is null || to > ExpiredTo) ExpiredTo = to;
     }
+
+    /// <summary>The interval that had to be proven; null if there is none.</summary>
+    public TimeRange? Requested { get; set; }
 
     /// <summary>The worst that was found of the stream so far.</summary>
     public Severity Worst => findings.WorstOf(stream.ToString());
