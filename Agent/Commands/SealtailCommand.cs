@@ -15,6 +15,8 @@ internal static class SealtailCommand
         };
         root.Add(RunCommand.Create());
         root.Add(VerifyCommand.Create());
+        root.Add(ExplainCommand.Create());
+        root.Add(CatalogCommand.Create());
         root.Add(KeygenCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(KeysCommand.Create());

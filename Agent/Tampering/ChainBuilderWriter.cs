@@ -63,7 +63,8 @@ internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainB
         envelope = draft.ChangeEnvelope?.Invoke(envelope) ?? envelope;
         draft.Name = new ManifestName(manifest.Stream, manifest.Epoch, manifest.Sequence, manifest.Sequence == 0 ? null : Digest.Of(envelope)).ToString();
         draft.ChunkName = manifest.Entry.Object?.Name ?? "";
-        if (draft.Stored is { } stored && !draft.ChunkIsAbsent) bucket.Replace(draft.ChunkName, stored, draft.ChunkCreated);
+        // A chunk shipped again has the same name: it stays what it was.
+        if (draft.Stored is { } stored && !draft.ChunkIsAbsent && !bucket.Has(draft.ChunkName)) bucket.Replace(draft.ChunkName, stored, draft.ChunkCreated);
         if (!draft.IsAbsent) bucket.Replace(draft.Name, envelope, draft.Created);
         bucket.Now = draft.Created;
     }

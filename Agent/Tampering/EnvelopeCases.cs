@@ -28,8 +28,8 @@ internal static class EnvelopeCases
         Text("envelope-bom", "begins the envelope with a byte order mark", text => "\uFEFF" + text),
         Text("envelope-comment", "puts a comment into the envelope", text => text.Insert(1, "/*ok*/")),
         Text("envelope-large", "pads the envelope beyond 256 KiB", text => text.Insert(1, $"\"x\":\"{new string('x', Envelope.MaxBytes)}\",")),
-        Payload("payload-duplicate-key", "signs a payload that gives its sequence twice", text => text.Replace("\"sequence\":2,", "\"sequence\":2,\"sequence\":2,", StringComparison.Ordinal)),
-        Payload("payload-duplicate-escaped", "signs a payload that gives its kind twice, once with an escaped name", text => text.Replace("\"kind\":", "\"k\\u0069nd\":\"stop\",\"kind\":", StringComparison.Ordinal)),
+        Unreadable("payload-duplicate-key", "signs a payload that gives its sequence twice", text => text.Replace("\"sequence\":2,", "\"sequence\":2,\"sequence\":2,", StringComparison.Ordinal)),
+        Unreadable("payload-duplicate-escaped", "signs a payload that gives its kind twice, once with an escaped name", text => text.Replace("\"kind\":", "\"k\\u0069nd\":\"stop\",\"kind\":", StringComparison.Ordinal)),
         Payload("payload-float", "signs a number with a point", text => text.Replace("\"records\":1,", "\"records\":1.0,", StringComparison.Ordinal)),
         Payload("payload-exponent", "signs a number with an exponent", text => text.Replace("\"records\":1,", "\"records\":1e0,", StringComparison.Ordinal)),
         Payload("payload-negative", "signs a negative number", text => text.Replace("\"malformed\":0", "\"malformed\":-0", StringComparison.Ordinal)),
@@ -40,7 +40,7 @@ internal static class EnvelopeCases
         Payload("payload-uppercase-hash", "signs a hash in upper case", text => ReplaceFirst(text, "\"merkleRoot\":\"", "\"merkleRoot\":\"ABCDEF", drop: 6)),
         Payload("payload-unknown-kind", "signs a kind that does not exist", text => text.Replace("\"kind\":\"chunk\"", "\"kind\":\"chunks\"", StringComparison.Ordinal)),
         Payload("payload-other-version", "signs a statement of another version", text => text.Replace("/manifest/v1", "/manifest/v2", StringComparison.Ordinal)),
-        Payload("payload-deep", "signs a payload nested 100 deep", text => text.Insert(text.LastIndexOf("}}", StringComparison.Ordinal), ",\"x\":" + new string('[', 100) + new string(']', 100))),
+        Unreadable("payload-deep", "signs a payload nested 100 deep", text => text.Insert(text.LastIndexOf("}}", StringComparison.Ordinal), ",\"x\":" + new string('[', 100) + new string(']', 100))),
     ];
 
     private static TamperCase Signed(string id, string does, Func<ChainBuilderDraft, byte[], byte[]> change) =>
@@ -51,6 +51,9 @@ internal static class EnvelopeCases
 
     private static TamperCase Payload(string id, string does, Func<string, string> change) =>
         Signer(id, does, FindingKind.ManifestMalformed, world => world.A[1, 2].ChangePayload = payload => Encoding.UTF8.GetBytes(change(Encoding.UTF8.GetString(payload))));
+
+    // What is not even strict JSON does not say for which place it was signed.
+    private static TamperCase Unreadable(string id, string does, Func<string, string> change) => Payload(id, does, change) with { Finding = FindingKind.ManifestMissing };
 
     private static string ReplaceFirst(string text, string old, string changed, int drop = 0)
     {

@@ -57,6 +57,11 @@ internal sealed class MemoryBucket : IBucket
         }
     }
 
+    public bool Has(string name)
+    {
+        lock (gate) return objects.ContainsKey(name);
+    }
+
     public void Remove(string name)
     {
         lock (gate)

@@ -57,9 +57,10 @@ internal static class RangeLies
             world => world.A[2, 4].Change = manifest => manifest with { Source = manifest.Source!.Value with { State = SourceCondition.Missing } }), // a heartbeat
         Signer("range-conflict", "ships other bytes for a range that was shipped before", FindingKind.SourceRangeConflict, world =>
         {
-            world.A.LoseState().ReadTo(world.A.File.Bytes.Count).Seal().Heartbeat();
-            var plain = world.A[3, 1].Plain!; // a chunk
-            plain[^3] ^= 1;
+            world.A.Chunk($"{{\"x\":\"{new string('x', Fingerprint.MaxBytes)}\"}}\n"); // more than the fingerprint covers
+            world.A.LoseState();
+            world.A.File.Bytes[^4] ^= 1;
+            world.A.ReadTo(world.A.File.Bytes.Count).Seal().Heartbeat();
             world.Now = world.A.Now;
         }),
     ];

@@ -43,10 +43,14 @@ internal sealed record TamperCase(string Id, Attacker Attacker, string Does, Act
 
     public override string ToString() => Id;
 
-    public async Task<TamperResult> RunAsync(CancellationToken cancellationToken)
+    public Task<TamperResult> RunAsync(CancellationToken cancellationToken) => RunAsync(null, cancellationToken);
+
+    /// <summary>Does it to a bucket of its own, shows that to <paramref name="look"/>, and verifies it.</summary>
+    public async Task<TamperResult> RunAsync(Action<TamperCase, TamperWorld>? look, CancellationToken cancellationToken)
     {
         using var world = new TamperWorld(HasGap);
         Act(world);
+        look?.Invoke(this, world);
         var report = await new Verifier(world.Bucket, world.Trust, world.Options, new FixedClock(world.Now)).VerifyAsync(cancellationToken);
         return new TamperResult(this, report);
     }

@@ -26,7 +26,7 @@ internal static class TrustDocument
         {
             var text = line.Trim();
             if (text.Length == 0 || text[0] == '#') continue;
-            return text.StartsWith("---", StringComparison.Ordinal) || text[0] == '{' || text.Split(' ', '\t')[0].Contains(':', StringComparison.Ordinal);
+            return text == "---" || text[0] == '{' || text.Split(' ', '\t')[0].Contains(':', StringComparison.Ordinal);
         }
 
         return false;

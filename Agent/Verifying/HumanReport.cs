@@ -19,7 +19,7 @@ internal static class HumanReport
         PrintBasis(report, console);
     }
 
-    private static string Verdict(VerifyReport report) => report.Worst switch
+    public static string Verdict(VerifyReport report) => report.Worst switch
     {
         Severity.Error => "FAILED: tampering or broken integrity is proven.",
         Severity.Inconclusive => "INCONCLUSIVE: not everything that was asked for is proven, and nothing disproves it.",
@@ -79,7 +79,7 @@ internal static class HumanReport
             Line(console, Spectre.Console.Style.Plain, $"Trusted: key {anchor.Key.KeyId} for {anchor.Streams.Text} (from {anchor.Origin})");
     }
 
-    private static string Place(Finding finding)
+    public static string Place(Finding finding)
     {
         var place = finding.Stream ?? "";
         if (finding.Epoch is { } epoch) place += $" epoch {epoch}";

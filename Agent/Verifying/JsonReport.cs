@@ -70,6 +70,17 @@ internal static class JsonReport
         WriteRanges(json, "covered"u8, stream.Covered);
         WriteRange(json, "requested"u8, stream.Requested);
         WriteRanges(json, "uncovered"u8, stream.Uncovered);
+        json.WriteStartArray("timeline"u8);
+        foreach (var segment in stream.Timeline)
+        {
+            json.WriteStartObject();
+            json.WriteString("state"u8, segment.State.Text());
+            json.WriteString("from"u8, Timestamp.Print(segment.Range.From));
+            json.WriteString("to"u8, Timestamp.Print(segment.Range.To));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         WriteRange(json, "widestBracket"u8, stream.WidestBracket);
         json.WriteNumber("clockSkewSeconds"u8, stream.ClockSkew.TotalSeconds);
         json.WriteString("result"u8, VerifyReport.ResultOf(worst));

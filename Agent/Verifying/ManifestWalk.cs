@@ -130,6 +130,8 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
             follows = false;
         }
 
+        if (state.IsStopped && manifest.Start is not null) context.Timeline.Add(TimelineState.Stopped, since);
+        else if (manifest.Kind == ManifestKind.Heartbeat && IsProof(manifest)) context.Timeline.Add(TimelineState.Idle, since);
         state.IsUnproven = !IsProof(manifest);
         if (!follows || state.CoveredTo is null)
         {

@@ -15,6 +15,8 @@ internal sealed class StreamContext(StreamName stream, VerifyOptions options, Tr
 
     public Coverage Coverage { get; } = new();
 
+    public Timeline Timeline { get; } = new();
+
     /// <summary>The time at which silence is judged.</summary>
     public DateTimeOffset AsOf => asOf;
 
@@ -39,6 +41,13 @@ internal sealed class StreamContext(StreamName stream, VerifyOptions options, Tr
 
     /// <summary>The interval that had to be proven; null if there is none.</summary>
     public TimeRange? Requested { get; set; }
+
+    /// <summary>What the bucket holds of that time is refuted.</summary>
+    public void Fail(TimeRange range)
+    {
+        Coverage.Refute(range);
+        Timeline.Add(TimelineState.Failed, range);
+    }
 
     /// <summary>The worst that was found of the stream so far.</summary>
     public Severity Worst => findings.WorstOf(stream.ToString());

@@ -27,6 +27,9 @@ internal sealed record StreamReport
     /// <summary>The parts of <see cref="Requested"/> that are not proven.</summary>
     public required IReadOnlyList<TimeRange> Uncovered { get; init; }
 
+    /// <summary>All of <see cref="Requested"/>, in stretches.</summary>
+    public required IReadOnlyList<TimelineSegment> Timeline { get; init; }
+
     /// <summary>The longest time, by the store's clock, within which one manifest may have been signed; null where no store's clock is known.</summary>
     public required TimeRange? WidestBracket { get; init; }
 

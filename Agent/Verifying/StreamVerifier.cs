@@ -68,6 +68,7 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         Covered = context.Coverage.Total().Ranges,
         Requested = context.Requested,
         Uncovered = context.Requested is { } requested ? context.Coverage.Total().Missing(requested) : [],
+        Timeline = context.Requested is { } interval ? context.Timeline.Of(interval, context.Coverage.Total().Missing(interval)) : [],
         WidestBracket = clock.Widest,
         ClockSkew = clock.Skew,
     };

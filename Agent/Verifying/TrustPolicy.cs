@@ -37,6 +37,10 @@ internal sealed class TrustPolicy(IReadOnlyList<TrustAnchor> anchors) : IDisposa
     /// <summary>The policy's file, with its SHA-256, for the report; null where keys were named one by one.</summary>
     public (string Path, Digest Sha256)? File { get; init; }
 
+    /// <summary>The same with more keys, which it owns from then on.</summary>
+    public TrustPolicy With(IReadOnlyList<TrustAnchor> more) => more.Count == 0 ? this
+        : new([.. anchors, .. more]) { Expected = Expected, MinimumRetention = MinimumRetention, RequiresLock = RequiresLock, MaximumSilence = MaximumSilence, File = File };
+
     /// <summary>The keys that may sign the stream, each once.</summary>
     public IReadOnlyList<VerificationKey> KeysFor(StreamName stream) =>
         [.. AnchorsFor(stream).Select(anchor => anchor.Key).DistinctBy(key => key.KeyId)];
