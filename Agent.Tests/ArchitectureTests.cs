@@ -21,10 +21,11 @@ internal sealed class ArchitectureTests
         ("Shipping", ["Chaining", "Spooling", "Buckets", "Format", "Observability"]),
         ("Verifying", ["Buckets", "Format"]),
         ("Tampering", ["Verifying", "Buckets", "Format"]),
+        ("Posture", ["Buckets", "Format"]),
         ("Configuration", ["Format", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Buckets"]),
         ("Trusting", ["Configuration", "Verifying", "Format"]),
         ("Hosting", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Configuration"]),
-        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Tampering", "Configuration", "Trusting", "Hosting"]),
+        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Tampering", "Posture", "Configuration", "Trusting", "Hosting"]),
     ];
 
     private static readonly string[] Banned =

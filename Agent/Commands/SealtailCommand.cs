@@ -17,6 +17,8 @@ internal static class SealtailCommand
         root.Add(VerifyCommand.Create());
         root.Add(ExplainCommand.Create());
         root.Add(CatalogCommand.Create());
+        root.Add(DrillCommand.Create());
+        root.Add(BucketCommand.Create());
         root.Add(KeygenCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(KeysCommand.Create());

@@ -46,12 +46,16 @@ internal sealed record TamperCase(string Id, Attacker Attacker, string Does, Act
     public Task<TamperResult> RunAsync(CancellationToken cancellationToken) => RunAsync(null, cancellationToken);
 
     /// <summary>Does it to a bucket of its own, shows that to <paramref name="look"/>, and verifies it.</summary>
-    public async Task<TamperResult> RunAsync(Action<TamperCase, TamperWorld>? look, CancellationToken cancellationToken)
+    /// <param name="look">Is shown the bucket before it is verified.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="read">Is given the report while its keys are there.</param>
+    public async Task<TamperResult> RunAsync(Action<TamperCase, TamperWorld>? look, CancellationToken cancellationToken, Action<VerifyReport>? read = null)
     {
         using var world = new TamperWorld(HasGap);
         Act(world);
         look?.Invoke(this, world);
         var report = await new Verifier(world.Bucket, world.Trust, world.Options, new FixedClock(world.Now)).VerifyAsync(cancellationToken);
+        read?.Invoke(report);
         return new TamperResult(this, report);
     }
 }
