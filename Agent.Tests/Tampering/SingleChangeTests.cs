@@ -6,7 +6,7 @@ namespace Sealtail.Tests.Tampering;
 /// <summary>Whatever single bit is flipped, whatever single object is deleted: the verdict is never "ok".</summary>
 internal sealed class SingleChangeTests
 {
-    private const int FlipsOfAnObject = 4;
+    private const int FlipsOfAnObject = 2;
 
     [Test]
     public async Task Any_single_bit_flipped_is_never_ok([Values] bool hasGap)
@@ -38,7 +38,7 @@ internal sealed class SingleChangeTests
         var length = world.Bucket[name].Length;
         var random = TestContext.CurrentContext.Random;
         // The payload is what is signed: random bits of it are flipped above.
-        for (var at = world.Bucket[name].AsSpan().IndexOf("\"payloadType\""u8) - 2; at < length; at++)
+        for (var at = world.Bucket[name].AsSpan().IndexOf("\"payloadType\""u8) - 2; at < length; at += 2)
         {
             using var bucket = world.Bucket.Copy();
             var bytes = bucket[name].ToArray();

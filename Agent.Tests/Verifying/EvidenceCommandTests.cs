@@ -76,7 +76,7 @@ internal sealed class EvidenceCommandTests : IDisposable
     [Test]
     public async Task The_catalogue_runs_in_front_of_an_auditor_and_leaves_buckets_that_verify_judges_alike()
     {
-        var result = await RunAsync("catalog", "--case", "manifest-deleted", "--keep", "kept", "--output", "json");
+        var result = await RunAsync("catalog", "--case", "manifest-deleted-", "--keep", "kept", "--output", "json");
 
         Assert.That(result.ExitCode, Is.Zero, result.Error + result.Output);
         using var json = JsonDocument.Parse(result.Output);

@@ -36,7 +36,8 @@ internal sealed class CaseFolder
         [
             $"{item.Id}: {item.Does}.",
             $"In the catalogue, where the bucket has a store's clock: {item.Finding?.Id ?? "nothing"} ({item.Severity}), exit code {item.ExitCode} of verify --strict.",
-            $"sealtail verify bucket --trust trust.txt --strict --as-of {Timestamp.Print(world.Options.AsOf ?? world.Now)}{(world.Options.ManifestsOnly ? " --manifests-only" : "")}",
+            // The node signs a moment before the store creates.
+            $"sealtail verify bucket --trust trust.txt --strict --as-of {Timestamp.Print((world.Options.AsOf ?? world.Now).AddSeconds(-1))}{(world.Options.ManifestsOnly ? " --manifests-only" : "")}",
             .. left.Select(name => $"Left out, as it is no file name: {Quoted.Text(name)}"),
         ]);
     }

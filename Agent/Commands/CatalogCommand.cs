@@ -43,7 +43,7 @@ internal static class CatalogCommand
         return ExitCode.Done;
     }
 
-    private static void Print(IReadOnlyList<TamperResult> results, IAnsiConsole console)
+    private static void Print(List<TamperResult> results, IAnsiConsole console)
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumns("Case", "Who", "What is done", "Must be found", "Found", "Exit", "");
@@ -62,7 +62,7 @@ internal static class CatalogCommand
         console.WriteLine("Who: store writes and deletes objects; signer holds the node's key too; auditor asks for more than there is; none is nobody.");
     }
 
-    private static string Json(IReadOnlyList<TamperResult> results)
+    private static string Json(List<TamperResult> results)
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))

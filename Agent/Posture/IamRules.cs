@@ -5,6 +5,8 @@ namespace Sealtail.Posture;
 /// <summary>Judges IAM bindings: who can view, create, delete and administer, and whether the agent can do more than create.</summary>
 internal static class IamRules
 {
+    private static readonly string[] DataAccess = ["DATA_READ", "DATA_WRITE"];
+    private static readonly string[] OfAgent = ["create", "look"];
     private static readonly string[] Everyone = ["allUsers", "allAuthenticatedUsers"];
 
     // What each predefined role means for a record that nobody is to change.
@@ -58,7 +60,7 @@ internal static class IamRules
         var types = Json.Items(projectPolicy, "auditConfigs")
             .Where(config => Json.Text(config, "service") is "allServices" or "storage.googleapis.com")
             .SelectMany(config => Json.Items(config, "auditLogConfigs")).Select(log => Json.Text(log, "logType")).ToHashSet();
-        string[] missing = [.. new[] { "DATA_READ", "DATA_WRITE" }.Where(type => !types.Contains(type))];
+        string[] missing = [.. DataAccess.Where(type => !types.Contains(type))];
         return missing.Length == 0
             ? new PostureCheck("audit-logs", PostureState.Ok, "Data Access audit logs of Cloud Storage are on in the project: who reads, writes and deletes objects is recorded.")
             : new PostureCheck("audit-logs", PostureState.Bad, $"The project's policy does not turn on Data Access audit logs ({string.Join(", ", missing)}) for Cloud Storage. A folder's or the organisation's may; that is not seen from here.", "Turn them on for storage.googleapis.com, so that administrators' access is itself audited.");
@@ -67,7 +69,7 @@ internal static class IamRules
     private static IEnumerable<PostureCheck> JudgeAgent((string Role, string Member)[] bindings, string owner, string agent)
     {
         var roles = bindings.Where(item => item.Member == agent).Select(item => item.Role).Distinct().ToArray();
-        var more = roles.Where(role => Means.GetValueOrDefault(role) is not { } can || can.Except(["create", "look"]).Any()).ToArray();
+        var more = roles.Where(role => Means.GetValueOrDefault(role) is not { } can || can.Except(OfAgent).Any()).ToArray();
         if (more.Length > 0) yield return new PostureCheck($"{owner}-agent", PostureState.Bad, $"The agent's identity {agent} holds {string.Join(", ", more)} by the {owner}'s policy: more than to create.", "Give it roles/storage.objectCreator and nothing else.");
         else if (roles.Length > 0) yield return new PostureCheck($"{owner}-agent", PostureState.Ok, $"The agent's identity {agent} holds {string.Join(", ", roles)} by the {owner}'s policy.");
         else yield return new PostureCheck($"{owner}-agent", PostureState.Info, $"The agent's identity {agent} is not named in the {owner}'s policy; groups are not looked into.");
