@@ -34,5 +34,18 @@ internal sealed class KeyChangeTests
         Assert.That(oldOnly.ExitCode, Is.EqualTo(3), "the new key is not believed by itself");
     }
 
+    [Test]
+    public void A_previous_key_that_is_not_there_is_an_error_before_anything_runs()
+    {
+        using var bed = new AgentBed();
+        File.WriteAllText(bed.Configuration, File.ReadAllText(bed.Configuration).Replace("signing: {", "signing: { previous_key: absent.pem,", StringComparison.Ordinal));
+
+        var ran = AgentBed.Run("config", "check", "--config", bed.Configuration);
+
+        Assert.That(ran.ExitCode, Is.EqualTo(2));
+        Assert.That(ran.Error, Does.Contain("signing.previous_key").And.Contain("does not exist"));
+        Assert.That(AgentBed.Run("run", "--once", "--config", bed.Configuration).ExitCode, Is.EqualTo(2));
+    }
+
     private static void Log(AgentBed bed, string text) => File.AppendAllText(bed.LogPath, text);
 }

@@ -58,6 +58,19 @@ internal sealed class ReportFileTests
     }
 
     [Test]
+    public async Task A_manifest_created_again_later_does_not_make_the_next_one_look_backdated()
+    {
+        using var chain = new ChainBuilder();
+        chain.Start().Chunk().Chunk().Heartbeat();
+        using var bucket = chain.Build();
+        bucket.Replace(chain[1, 1].Name, bucket[chain[1, 1].Name], chain[1, 1].Created.AddMinutes(5));
+
+        var report = await Verification.RunAsync(bucket, chain, new VerifyOptions { To = chain.Now });
+
+        Assert.That(report.Ids(Severity.Warning), Is.EqualTo(new[] { "OBJECT_REPLACED" }), "its receipt has the first creation");
+    }
+
+    [Test]
     public async Task A_source_rolled_back_twice_is_compared_with_the_newest_reading_of_each_part()
     {
         const string Line = "{\"n\":1}\n";

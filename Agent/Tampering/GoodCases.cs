@@ -93,6 +93,12 @@ internal static class GoodCases
             var bytes = ChainBuilderChunk.Gzip("{}\n"u8.ToArray());
             world.Bucket.Replace(new ChunkName(world.A.Stream, world.A.Now.UtcDateTime, Digest.Of(bytes)).ToString(), bytes, world.A.Now.AddSeconds(1));
         }),
+        Good("beginning-expired", "removes the oldest objects once their retention is over, as stores do", world =>
+        {
+            world.Remove(world.NamesOf(world.A, 1).Take(5));
+            world.Now = world.A[1, 5].Created.AddSeconds(world.A.Policy.RetentionSeconds!.Value + 60); // set by the builder
+            world.Options = world.Options with { To = world.A.Now };
+        }),
         Good("copied", "copies the bucket to a place without the store's clock", world =>
         {
             world.Bucket.HasStoreClock = false;

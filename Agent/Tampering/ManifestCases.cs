@@ -1,3 +1,4 @@
+using Sealtail.Buckets;
 using Sealtail.Format;
 using Sealtail.Verifying;
 using static Sealtail.Tampering.TamperCatalogue;
@@ -48,6 +49,9 @@ internal static class ManifestCases
             world => world.Put(world.A, 3, 0, world.Bucket[Written(world.B, world, 2, 0).Name])) with { Weight = Severity.Inconclusive },
         Store("replayed-in-place", "replaces a manifest by another stream's of the same place", FindingKind.ManifestMissing,
             world => world.Supplant(Written(world, 1, 1), world.Bucket[world.B[1, 1].Name])),
+        Store("reading-denied", "takes the auditor's permission to read one manifest", FindingKind.ObjectUnreadable, world => world.Bucket.Fail(Written(world, 1, 2).Name, BucketFault.Denied)),
+        Store("reading-denied-chunk", "takes the auditor's permission to read one chunk", FindingKind.ObjectUnreadable, world => world.Bucket.Fail(Written(world, 1, 2).ChunkName, BucketFault.Denied)),
+        Store("listing-denied", "takes the auditor's permission to list", FindingKind.BucketUnreadable, world => world.Bucket.Fail("v1/", BucketFault.Denied)),
         Store("junk-next-slot", "puts junk into the next slot", FindingKind.UnsignedObject, world => world.Put(world.A, 3, 0, Junk)) with { Weight = Severity.Inconclusive },
         Store("junk-next-place", "puts junk where the next manifest will be", FindingKind.UnsignedObject, world => world.Put(world.A, 2, 5, Junk)) with { Weight = Severity.Inconclusive },
         Store("junk-beside", "puts junk beside a manifest", FindingKind.UnsignedObject, world => world.Put(world.A, 1, 2, Junk)),

@@ -51,6 +51,26 @@ internal static class RangeLies
         new TamperCase("gap-declared", Attacker.None, "leaves the gap as it is: an honest loss is never called proven", _ => { }) { HasGap = true, Finding = FindingKind.SignedGap },
         Signer("rollback-undeclared", "reads a part again, as after a power cut, and does not say so", FindingKind.RangesNotTiled, world => RollBack(world, isDeclared: false)),
         Signer("rollback-declared", "reads a part again after a power cut, and says so", FindingKind.SignedGap, world => RollBack(world, isDeclared: true)),
+        Signer("late-write", "writes to a log file that was finished", FindingKind.LateWrite, world =>
+        {
+            var finished = world.A.File;
+            world.A.Rotate().Chunk();
+            world.A.Switch(world.A.NextFile(continues: finished)).Chunk();
+            world.Now = world.A.Now;
+        }),
+        Signer("state-lost", "loses its state and ships the log again from the beginning of the file", FindingKind.SourceRangeDuplicate, world =>
+        {
+            world.A.LoseState().ReadTo(world.A.File.Bytes.Count).Seal();
+            world.Now = world.A.Now;
+        }),
+        Signer("snapshot-restored", "begins from an older state, and ships again what came after it", FindingKind.StaleLink, world =>
+        {
+            var (snapshot, file) = (world.A.Last, world.A.File.As(world.A.File.Number, world.A.File.Position));
+            world.A.Chunk();
+            file.Bytes.AddRange(world.A.File.Bytes.Skip((int)file.Position));
+            world.A.Switch(file).Start(link: snapshot).Chunk();
+            world.Now = world.A.Now;
+        }),
         Signer("idle-unproven", "says idle where its own numbers show unread bytes", FindingKind.SourceNotIdle,
             world => world.A[2, 4].Change = manifest => manifest with { Source = manifest.Source!.Value with { Size = manifest.Source!.Value.Size + 1 } }), // a heartbeat
         Signer("source-missing", "says that the log is missing", FindingKind.SourceNotIdle,

@@ -12,11 +12,11 @@ internal static class HtmlReport
     private const string Style = """
         body{font:15px/1.5 system-ui,sans-serif;color:#1a1a1a;max-width:1000px;margin:2em auto;padding:0 1em}
         h1{font-size:1.5em;margin:.2em 0}h2{font-size:1.15em;margin:1.6em 0 .4em;border-bottom:1px solid #bbb}h3{font-size:1em;margin:1.2em 0 .2em}
-        .verdict{padding:.7em 1em;border-left:.5em solid;margin:1em 0;font-weight:600}
+        .verdict{padding:.7em 1em;border-left-width:.5em;border-left-style:solid;margin:1em 0;font-weight:600}
         .ok{border-color:#1b7f3b;background:#e9f6ed}.failed,.error{border-color:#b3161b;background:#fdecec}.inconclusive,.warning{border-color:#a66a00;background:#fff5e0}.info{border-color:#557;background:#f2f2f7}
         table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.25em .5em;text-align:left;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
         code{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}svg{width:100%;height:26px;display:block;margin:.3em 0}
-        .finding{border-left:.3em solid;padding:.3em .8em;margin:.6em 0;break-inside:avoid}.small{color:#555;font-size:.87em}
+        .finding{border-left-width:.3em;border-left-style:solid;padding:.3em .8em;margin:.6em 0;break-inside:avoid}.small{color:#555;font-size:.87em}
         .key span{display:inline-block;width:1em;height:.8em;margin:0 .3em 0 1em;border:1px solid #555}
         @media print{body{margin:0;max-width:none;font-size:11px}h2{break-after:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
         """;

@@ -22,13 +22,21 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
 
         follows &= Tile(loaded, manifest, state, since);
         TellReplaced(manifest, state);
-        clock.Take(loaded, state.Stored?.TimeCreated, state.MaxSilence);
+        clock.Take(loaded, BracketBegin(manifest, state), state.MaxSilence);
         retention.Take(loaded.Stored);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
             follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state, since), since, cancellationToken);
         if (!isBelieved) context.Coverage.Refute(since);
         Cover(loaded, manifest, state, since, follows && isBelieved);
         Advance(loaded, manifest, state, time);
+    }
+
+    // When the store took the manifest before, as listed or as its receipt says: the earlier, since what was created again shows a later time. Of one that is
+    // not there any more, the receipt is all there is.
+    private static DateTimeOffset? BracketBegin(Manifest manifest, BranchState state)
+    {
+        var receipt = manifest.Receipts.LastOrDefault(item => item.Object == ReceiptObject.Manifest && (state.Stored is null || (item.Epoch, item.Sequence) == (state.Epoch, state.Sequence)));
+        return receipt?.TimeCreated is { } told && !(state.Stored?.TimeCreated < told) ? told : state.Stored?.TimeCreated;
     }
 
     // A receipt is the store's own word on the manifest before.

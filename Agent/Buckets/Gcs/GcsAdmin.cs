@@ -42,11 +42,11 @@ internal sealed class GcsAdmin : IDisposable
 
     /// <summary>Creates or, without precondition, overwrites an object.</summary>
     /// <exception cref="BucketException">There is no token or no reply: nothing is known.</exception>
-    public Task<GcsReply> InsertAsync(string name, string text, bool onlyIfAbsent, CancellationToken cancellationToken) => SendAsync(() => new HttpRequestMessage(
-        HttpMethod.Post, $"upload/storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/o?uploadType=media&name={Uri.EscapeDataString(FullName(name))}{(onlyIfAbsent ? "&ifGenerationMatch=0" : "")}")
-        {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
-        }, cancellationToken);
+    public Task<GcsReply> InsertAsync(string name, string text, bool onlyIfAbsent, CancellationToken cancellationToken)
+    {
+        var target = $"upload/storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/o?uploadType=media&name={Uri.EscapeDataString(FullName(name))}{(onlyIfAbsent ? "&ifGenerationMatch=0" : "")}";
+        return SendAsync(() => new HttpRequestMessage(HttpMethod.Post, target) { Content = JsonContent(text) }, cancellationToken);
+    }
 
     /// <summary>The IAM policy of the bucket's project, with its audit configuration.</summary>
     /// <exception cref="BucketException">There is no token or no reply: nothing is known.</exception>
@@ -61,9 +61,11 @@ internal sealed class GcsAdmin : IDisposable
     private Task<GcsReply> SendAsync(HttpMethod method, Uri target, string? json, CancellationToken cancellationToken) => SendAsync(() =>
     {
         var request = new HttpRequestMessage(method, target);
-        if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        if (json is not null) request.Content = JsonContent(json);
         return request;
     }, cancellationToken);
+
+    private static ByteArrayContent JsonContent(string json) => new(Encoding.UTF8.GetBytes(json)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     private async Task<GcsReply> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)
     {
