@@ -20,6 +20,9 @@ param(
     # test: only tests whose full name contains this; bench: which measurement (ship, backlog, idle, verify, parts).
     [string] $Filter = '',
 
+    # publish: the machine that the program is for, linux-x64 or linux-arm64 (compiled on one of the same kind).
+    [string] $Runtime = 'linux-x64',
+
     # publish: where the program goes.
     [string] $Output = "$PSScriptRoot/out/publish"
 )
@@ -41,7 +44,7 @@ switch ($Target) {
         Invoke-DotNet test "$PSScriptRoot/Sealtail.slnx" --configuration $Configuration @only
     }
     'publish' {
-        Invoke-DotNet publish "$PSScriptRoot/Agent" --configuration $Configuration --output $Output
+        Invoke-DotNet publish "$PSScriptRoot/Agent" --configuration $Configuration --runtime $Runtime --output $Output
     }
     'bench' {
         $which = if ($Filter) { $Filter } else { 'ship' }

@@ -27,7 +27,8 @@ internal sealed class BuildScriptTests
     [TestCase("build -Configuration Debug", ExpectedResult = "build ROOT/Sealtail.slnx --configuration Debug")]
     [TestCase("test", ExpectedResult = "test ROOT/Sealtail.slnx --configuration Release")]
     [TestCase("test -Filter Tailing", ExpectedResult = "test ROOT/Sealtail.slnx --configuration Release --filter FullyQualifiedName~Tailing")]
-    [TestCase("publish", ExpectedResult = "publish ROOT/Agent --configuration Release --output ROOT/out/publish")]
+    [TestCase("publish", ExpectedResult = "publish ROOT/Agent --configuration Release --runtime linux-x64 --output ROOT/out/publish")]
+    [TestCase("publish -Runtime linux-arm64 -Output /opt/sealtail", ExpectedResult = "publish ROOT/Agent --configuration Release --runtime linux-arm64 --output /opt/sealtail")]
     [TestCase("bench -Filter verify", ExpectedResult = "run --project ROOT/Agent.Benchmarks --configuration Release -- verify")]
     [TestCase("bench", ExpectedResult = "run --project ROOT/Agent.Benchmarks --configuration Release -- ship")]
     public string A_target_is_one_dotnet_command(string arguments)

@@ -40,6 +40,9 @@ internal sealed record FaultRule
     /// <summary>How many requests are struck; null for all.</summary>
     public int? Count { get; init; }
 
+    /// <summary><see cref="Skip"/> and <see cref="Count"/> are of each object name by itself: "the first reply of every object".</summary>
+    public bool PerName { get; init; }
+
     public double Probability { get; init; } = 1;
 
     public required FaultKind Kind { get; init; }

@@ -37,6 +37,6 @@ internal sealed class FaultScript(int seed)
     public FaultRule? Pick(string method, GcsCall call, string? name)
     {
         lock (gate)
-            return faults.FirstOrDefault(fault => fault.Rule.Matches(method, call, name) && fault.Takes(dice))?.Rule;
+            return faults.FirstOrDefault(fault => fault.Rule.Matches(method, call, name) && fault.Takes(name, dice))?.Rule;
     }
 }

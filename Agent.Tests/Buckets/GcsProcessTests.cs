@@ -83,7 +83,8 @@ internal sealed class GcsProcessTests : IDisposable
 
     private static async Task<(int ExitCode, string Output, string Text)> RunAsync(Dictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "sealtail.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = SealtailProgram.With(arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         foreach (var name in new[] { "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY" }) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!; // a new process, as it uses no shell

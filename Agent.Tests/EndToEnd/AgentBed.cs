@@ -9,7 +9,6 @@ namespace Sealtail.Tests.EndToEnd;
 /// <summary>One log, one agent (the real program, as its own process), one directory bucket, in a folder of their own.</summary>
 internal sealed class AgentBed : IDisposable
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "sealtail.dll");
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TempFolder folder = new();
@@ -83,6 +82,10 @@ internal sealed class AgentBed : IDisposable
         return process;
     }
 
+    /// <summary>Whether the agent has the live log open.</summary>
+    public bool IsFollowed(Process agent) =>
+        Directory.EnumerateFileSystemEntries($"/proc/{agent.Id}/fd").Any(link => new FileInfo(link).LinkTarget == LogPath);
+
     /// <summary>verify as its own process, with its JSON.</summary>
     public Verdict Verify(params string[] options)
     {
@@ -130,7 +133,8 @@ internal sealed class AgentBed : IDisposable
 
     private static Process Launch((string Name, string Value)[] environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
+        var start = SealtailProgram.With(arguments);
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.StandardOutputEncoding) = (true, true, Encoding.UTF8);
         start.Environment["NO_COLOR"] = "1";
         start.Environment["DOTNET_TieredCompilation"] = "1";
         foreach (var (name, value) in environment) start.Environment[name] = value;

@@ -29,8 +29,9 @@ internal sealed class RealRotationTests
         var backups = kills == 0 ? 5 : 10_000;
         var input = bed["lines.ndjson"];
         await File.WriteAllLinesAsync(input, Enumerable.Range(0, 4000).Select(i => $"{{\"kind\":\"Event\",\"auditID\":\"x\",\"pad\":\"{new string('p', i * 7 % 2000)}\"}}"));
+        await File.WriteAllBytesAsync(bed.LogPath, []);
         var agent = bed.Start();
-        await bed.UntilAsync(() => Directory.Exists(bed.State), "the agent runs");
+        await bed.UntilAsync(() => bed.IsFollowed(agent), "the agent follows the log");
 
         var seconds = kills == 0 ? 10 : kills;
         string[] options = ["-out", bed.LogPath, "-maxsize", "1", "-unit", "65536", "-maxbackup", $"{backups}", $"-compress={(compress ? "true" : "false")}", "-rate", "5000", "-lines", $"{5000 * seconds}", "-restart-every", kills == 0 ? "700" : "0", "-torn", "100", "-manifest", bed["lines.sha256"], input];

@@ -40,6 +40,19 @@ internal sealed class FaultTests
     }
 
     [Test]
+    public async Task A_rule_may_count_for_each_name_by_itself()
+    {
+        await using var gcs = await Gcs.StartAsync();
+        gcs.Server.Faults.Add(new() { Kind = FaultKind.Status, Status = 503, PerName = true, Skip = 1, Count = 1 });
+
+        var statuses = new List<int>();
+        foreach (var name in new[] { "x", "y", "x", "y", "x", "y" }) statuses.Add((await gcs.InsertAsync(name, name)).Status);
+
+        Assert.That(statuses, Is.EqualTo(new[] { 200, 200, 503, 503, 200, 200 }));
+        Assert.That(gcs.Server.Faults.Faults.Single().Struck, Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task A_reply_can_lie_about_what_was_stored()
     {
         await using var gcs = await Gcs.StartAsync(new BucketSettings { Retention = TimeSpan.FromDays(1) });

@@ -13,7 +13,7 @@ internal static class Statuses
         KeyId = new string('a', 64),
         Source = new SourceReading("/var/log/audit.log", "idle", 100, 3, 3, 0, 2, 1, new PositionReading(3, "/var/log/audit.log", 97)),
         Sealed = new SealedCounts(5, 50, 5000),
-        Spool = new SpoolReading(1, 200, 4096, Now - TimeSpan.FromSeconds(7), null),
+        Spool = new SpoolReading(1, 200, 4096, Now - TimeSpan.FromSeconds(7), null, null),
         Uploads = new UploadReading(4, 40, 800, null, null, false),
         Chain = new ChainReading("11111111-2222-3333-4444-555555555555", 7, new Dictionary<string, long> { ["chunk"] = 4, ["heartbeat"] = 2 }, new ConfirmedReading(7, 6, new string('b', 64), Now - TimeSpan.FromSeconds(2))),
         Gaps = new Dictionary<string, long> { ["rotated-away"] = 1, ["truncated"] = 0 },

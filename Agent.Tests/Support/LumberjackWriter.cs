@@ -90,5 +90,13 @@ internal sealed class LumberjackWriter(string path) : IDisposable
         return buffer.ToArray();
     }
 
+    public static byte[] Gunzip(byte[] bytes)
+    {
+        using var gzip = new GZipStream(new MemoryStream(bytes), CompressionMode.Decompress);
+        using var plain = new MemoryStream();
+        gzip.CopyTo(plain);
+        return plain.ToArray();
+    }
+
     public void Dispose() => Close();
 }

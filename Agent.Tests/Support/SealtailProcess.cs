@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using NUnit.Framework;
 
 namespace Sealtail.Tests;
 
@@ -9,8 +8,6 @@ internal sealed record ProcessResult(int ExitCode, string Output, string Error);
 /// <summary>Runs the built program as users do: as a process.</summary>
 internal static class SealtailProcess
 {
-    public static string Assembly => Path.Combine(TestContext.CurrentContext.TestDirectory, "sealtail.dll");
-
     /// <summary>Waits for the end; a program that does not end fails the test after a minute.</summary>
     public static Task<ProcessResult> RunAsync(string directory, params string[] arguments) => RunAsync(directory, [], arguments);
 
@@ -36,13 +33,9 @@ internal static class SealtailProcess
     /// <summary>For a test that acts while the program runs. Its three streams are pipes.</summary>
     public static Process Start(string directory, (string Name, string Value)[] environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Assembly, .. arguments])
-        {
-            WorkingDirectory = directory,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
+        var start = SealtailProgram.With(arguments);
+        start.WorkingDirectory = directory;
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.RedirectStandardInput) = (true, true, true);
         foreach (var name in new[] { "NODE_NAME", "SEALTAIL_DEBUG", "STORAGE_EMULATOR_HOST" }) start.Environment.Remove(name);
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return Process.Start(start)!; // not null without UseShellExecute

@@ -86,6 +86,39 @@ internal sealed class CompressedTests : TailFixture
         Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-8. 2 0-6"));
     }
 
+    [Test]
+    public void A_copy_seen_before_it_was_whole_is_not_read_again()
+    {
+        Writer.Write("one\n");
+        Reader.Drain();
+        var backup = Writer.Rotate()!; // there was a file
+        var whole = LumberjackWriter.Gzip("one\n"u8.ToArray());
+        File.WriteAllBytes(backup + ".gz", whole[..^3]);
+        File.Delete(backup);
+        Writer.Write("two\n");
+
+        Assert.That(Reader.Drain().Text, Is.EqualTo("one\n"));
+        Assert.That(Reader.Tailer.Status.State, Is.EqualTo(SourceCondition.Blocked));
+        File.WriteAllBytes(backup + ".gz", whole);
+        Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-4. 2 0-4"));
+    }
+
+    [Test]
+    public void Another_file_seen_before_it_was_whole_is_read_and_the_doubt_about_it_is_declared()
+    {
+        Writer.Write("one\n");
+        Reader.Drain();
+        var backup = Writer.Rotate()!; // there was a file
+        var whole = LumberjackWriter.Gzip("uno\n"u8.ToArray());
+        File.WriteAllBytes(backup + ".gz", whole[..^3]);
+        File.Delete(backup);
+        Writer.Write("two\n");
+        Reader.Drain();
+        File.WriteAllBytes(backup + ".gz", whole);
+
+        Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-4. continuity-unproven(1 4-) 2 0-4. 3 0-4"));
+    }
+
     private void WriteOld(string name, byte[] bytes)
     {
         File.WriteAllBytes(Folder.File(name), bytes);

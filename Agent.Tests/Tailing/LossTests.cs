@@ -90,6 +90,32 @@ internal sealed class LossTests : TailFixture
         Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-4 truncated(1 4-) 2 0-17"));
     }
 
+    /// <summary>Bytes from the position on were handed out as the old file's, and then all of them a second time as the new one's.</summary>
+    [Test]
+    public void A_file_truncated_between_two_reads_that_outgrew_the_position_is_not_read_on()
+    {
+        Writer.Write("one\n").Close();
+        Reader.TakeOne();
+        Truncate(0);
+        Append(Log, "something longer\n");
+
+        Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-4 truncated(1 4-) 2 0-17"));
+        Assert.That(Reader.Text, Is.EqualTo("one\nsomething longer\n"));
+    }
+
+    /// <summary>What was written after the truncation was lost without a word.</summary>
+    [Test]
+    public void A_file_truncated_between_two_reads_and_as_long_again_is_read_anew()
+    {
+        Writer.Write("one\n").Close();
+        Reader.TakeOne();
+        Truncate(0);
+        Append(Log, "two\n");
+        Writer.Rotate();
+
+        Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-4 truncated(1 4-) 2 0-4."));
+    }
+
     [Test]
     public void An_outside_truncation_leaves_a_run_of_NULs_that_is_read_as_it_is()
     {

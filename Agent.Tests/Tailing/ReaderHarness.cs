@@ -12,13 +12,14 @@ internal sealed class ReaderHarness : IDisposable
 {
     private readonly TailOptions options;
     private readonly TimeProvider time;
+    private readonly bool hasLookout;
     private readonly List<Taken> open = [];
     private byte[]? state;
     private TailedFile? unfinished;
 
-    public ReaderHarness(TailOptions options, TimeProvider? time = null)
+    public ReaderHarness(TailOptions options, TimeProvider? time = null, bool hasLookout = false)
     {
-        (this.options, this.time) = (options, time ?? TimeProvider.System);
+        (this.options, this.time, this.hasLookout) = (options, time ?? TimeProvider.System, hasLookout);
         Tailer = Start();
     }
 
@@ -139,7 +140,12 @@ internal sealed class ReaderHarness : IDisposable
 
     public void Dispose() => Tailer.Dispose();
 
-    private Tailer Start() => Tailer.Open(options, state is null ? default(ReadOnlyMemory<byte>?) : state, time, NullLogger.Instance);
+    private Tailer Start()
+    {
+        var tailer = Tailer.Open(options, state is null ? default(ReadOnlyMemory<byte>?) : state, time, NullLogger.Instance);
+        if (hasLookout) tailer.PostLookout();
+        return tailer;
+    }
 
     private void TakeBytes(TailStep step)
     {

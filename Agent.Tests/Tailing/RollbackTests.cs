@@ -42,6 +42,22 @@ internal sealed class RollbackTests : TailFixture
         Assert.That(Reader.Ranges, Is.EqualTo("1 0-1514 source-rolled-back(1 1508-1514) 2:1 1508-1519"));
     }
 
+    /// <summary>The range before the roll-back was sealed with a fingerprint shorter than what was taken, which the format forbids.</summary>
+    [Test]
+    public void A_range_keeps_its_fingerprint_when_its_file_is_rolled_back_within_one_chunk()
+    {
+        Writer.Write("one\n");
+        Reader.Drain().Cut();
+        Writer.Write("two\n").Close();
+        Reader.TakeOne();
+        SetLength(6);
+        Append(Log, "ree\n");
+
+        Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-8 source-rolled-back(1 4-8) 2:1 4-10"));
+        var before = Reader.All.First(taken => taken.To == 8).File!; // bytes have a file
+        Assert.That(before.TakeFingerprint(), Is.EqualTo(Sealtail.Format.Fingerprint.Of("one\ntwo\n"u8)));
+    }
+
     [Test]
     public void Reading_goes_on_in_the_rolled_back_file_across_its_rotation_and_the_next_restart()
     {

@@ -29,6 +29,7 @@ internal sealed class TamperCatalogueTests
     [Test]
     public void Every_finding_that_weighs_has_a_case()
     {
-        Assert.That(FindingKind.All.Where(kind => kind.Severity > Severity.Info).Select(kind => kind.Id), Is.SubsetOf(TamperCatalogue.All.Select(item => item.Finding?.Id)));
+        // An export is no bucket: it has tests of its own.
+        Assert.That(FindingKind.All.Where(kind => kind.Severity > Severity.Info).Except([FindingKind.ExportAltered]).Select(kind => kind.Id), Is.SubsetOf(TamperCatalogue.All.Select(item => item.Finding?.Id)));
     }
 }

@@ -202,6 +202,16 @@ internal sealed class CoverageTests : IDisposable
     }
 
     [Test]
+    public async Task A_chunk_that_was_created_again_is_a_warning()
+    {
+        chain.Start().Chunk().Chunk().Heartbeat();
+        using var bucket = chain.Build();
+        bucket.Replace(chain[1, 2].ChunkName, bucket[chain[1, 2].ChunkName], chain[1, 2].ChunkCreated.AddSeconds(-1));
+
+        Assert.That((await Verification.RunAsync(bucket, chain)).Weighing(), Is.EqualTo(new[] { "OBJECT_REPLACED 1/2" }));
+    }
+
+    [Test]
     public async Task An_empty_bucket_proves_nothing()
     {
         using var bucket = new MemoryBucket();

@@ -27,6 +27,8 @@ internal sealed class ManifestSigner(SigningKey key, SigningKey? previous, Agent
             ?? throw new InvalidOperationException($"A manifest with {manifest.Entry.Sources.Count} ranges and {manifest.Entry.Gaps.Count} gaps exceeds {Envelope.MaxBytes} bytes.");
     }
 
+    public SignedCheckpoint Sign(Checkpoint checkpoint) => SignedCheckpoint.Sign(checkpoint, key);
+
     private (Manifest Manifest, byte[] Payload, byte[] Envelope)? TrySign(Manifest manifest)
     {
         var payload = ManifestWriter.ToPayload(manifest);

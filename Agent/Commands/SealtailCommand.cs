@@ -16,6 +16,9 @@ internal static class SealtailCommand
         root.Add(RunCommand.Create());
         root.Add(VerifyCommand.Create());
         root.Add(ExplainCommand.Create());
+        root.Add(ProveCommand.Create());
+        root.Add(VerifyProofCommand.Create());
+        root.Add(ExportCommand.Create());
         root.Add(CatalogCommand.Create());
         root.Add(DrillCommand.Create());
         root.Add(BucketCommand.Create());
@@ -23,6 +26,7 @@ internal static class SealtailCommand
         root.Add(ConfigCommand.Create());
         root.Add(KeysCommand.Create());
         root.Add(StatusCommand.Create());
+        root.Add(DoctorCommand.Create());
 
         foreach (var option in root.Options)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sealtail.Buckets;
+using Sealtail.Buckets.Evidence;
 using Sealtail.Configuration;
 using Sealtail.Files;
 using Sealtail.Format;
@@ -17,7 +18,7 @@ internal static class VerifyCommand
 
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd"];
 
-    private static readonly Argument<string> Bucket = new("BUCKET") { Description = "gs://bucket[/prefix], file:///dir or a path." };
+    private static readonly Argument<string> Bucket = new("BUCKET") { Description = "gs://bucket[/prefix], file:///dir, a path, or what export wrote." };
     private static readonly Option<string[]> Key = new("--key") { Description = "A public key (PEM) to believe about every stream. May be repeated.", HelpName = "PUB.pem" };
     private static readonly Option<string?> Trust = new("--trust") { Description = "A file of lines STREAM PUBLIC-KEY, as 'sealtail keys' prints them, or a trust policy (YAML).", HelpName = "FILE" };
     private static readonly Option<string?> TrustSha256 = new("--trust-sha256") { Description = "The SHA-256 that the trust file must have: nobody changed it since it was agreed on.", HelpName = "HEX" };
@@ -54,6 +55,8 @@ internal static class VerifyCommand
         var files = (parsed.GetValue(Report) ?? []).Select(ReportFile.Named).ToArray();
         using var trust = ReadTrust(parsed);
         using var bucket = Open(parsed.GetRequiredValue(Bucket));
+        // An export is asked for what it was made for, unless something else is asked.
+        if (bucket is EvidenceBucket { Facts: var made }) options = options with { From = options.From ?? made.From, To = options.To ?? made.To, AsOf = options.AsOf ?? made.AsOf, Streams = options.Streams ?? (made.Streams is { } streams ? ReadGlob(streams) : null) };
         var progress = new VerifyProgressLine();
         var verifier = new Verifier(bucket, trust, options, TimeProvider.System) { Progressed = progress.Take };
         var report = await progress.ShowAsync(verifier.VerifyAsync(cancellationToken));

@@ -15,9 +15,9 @@ internal sealed partial class IngestLoop(
     Tailer tailer, ChunkBuilder builder, Spool spool, SealOptions options, IngestCounters counters, Pulse pulse, TimeProvider time, ILogger<IngestLoop> logger)
 {
     private static readonly TimeSpan RoomCheck = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan CommitCheck = TimeSpan.FromMilliseconds(20);
 
     private volatile Box? settled;
+    private long opened; // when the open chunk got its first record: its age is no matter of what the time of day is set to
 
     /// <summary>
     /// What a heartbeat may say of the source: as of a moment when everything that was read was committed, so that the chain's position and this belong
@@ -43,7 +43,7 @@ internal sealed partial class IngestLoop(
             }
         }
 
-        await CommitOpenAsync();
+        CommitOpen();
     }
 
     // False: nothing is left, and nothing more is waited for.
@@ -53,7 +53,7 @@ internal sealed partial class IngestLoop(
         settled = step.Kind == TailStepKind.Idle && builder.Since is null ? new Box(StatusWithout(builder.IsEmpty)) : null;
         if ((builder.MustCutBefore(step) ?? AgeCut()) is { } reason)
         {
-            await CommitAsync(reason); // the step is given again
+            Commit(reason); // the step is given again
             return true;
         }
 
@@ -66,6 +66,7 @@ internal sealed partial class IngestLoop(
                 return true;
             case TailStepKind.Bytes:
                 if (builder.NeedsFile && !await HasRoomAsync(stopping)) return true; // stopping
+                Open();
                 tailer.Advance(builder.Add(step, time.GetUtcNow()));
                 return true;
             case TailStepKind.FileEnd:
@@ -73,6 +74,7 @@ internal sealed partial class IngestLoop(
                 tailer.Advance(0);
                 return true;
             case TailStepKind.Gap:
+                Open();
                 builder.AddGap(step.Gap!, time.GetUtcNow()); // a Gap step has one
                 LogGap(step.Gap!.Cause, step.Gap.From, step.Gap.To, step.Gap.Detail);
                 tailer.Advance(0);
@@ -100,32 +102,34 @@ internal sealed partial class IngestLoop(
         return true;
     }
 
-    private CutReason? AgeCut() => builder.Since is { } since && !builder.IsInsideRecord && time.GetUtcNow() - since >= options.MaxAge ? CutReason.Age : null;
+    private void Open()
+    {
+        if (builder.Since is null) opened = time.GetTimestamp();
+    }
+
+    private CutReason? AgeCut() => builder.Since is not null && !builder.IsInsideRecord && time.GetElapsedTime(opened) >= options.MaxAge ? CutReason.Age : null;
 
     private TimeSpan UntilAgeCut() =>
-        builder.Since is not { } since ? options.MaxAge
-        : since + options.MaxAge - time.GetUtcNow() is var rest && rest > TimeSpan.Zero ? rest
+        builder.Since is null ? options.MaxAge
+        : options.MaxAge - time.GetElapsedTime(opened) is var rest && rest > TimeSpan.Zero ? rest
         : TimeSpan.Zero;
 
     // Not idle but blocked, unless all that is on disk was taken and committed: only then may position and size be held against each other.
     private SourceStatus StatusWithout(bool isAllTaken) =>
         tailer.Status is { State: SourceCondition.Idle } idle && !isAllTaken ? idle with { State = SourceCondition.Blocked } : tailer.Status;
 
-    private async Task CommitAsync(CutReason reason)
+    private void Commit(CutReason reason)
     {
         var (facts, chunk) = builder.Seal(reason, time.GetUtcNow());
         var state = tailer.Capture();
-        // Syncing takes a disk's time, in which a log may rotate more than once: files are seen and held open meanwhile.
-        var append = Task.Run(() => spool.Append(facts, chunk, state));
-        while (await Task.WhenAny(append, tailer.WaitAsync(CommitCheck, CancellationToken.None)) != append) tailer.LookMeanwhile();
-        var entry = await append;
+        var entry = spool.Append(facts, chunk, state);
         tailer.Committed();
         counters.AddSealed(facts);
         LogSealed(entry.Number, facts.Content?.Records ?? 0, facts.Content?.Bytes ?? 0, facts.Object?.Bytes ?? 0, reason);
     }
 
     // A failure here loses nothing: the next run reads again what is not committed.
-    private async Task CommitOpenAsync()
+    private void CommitOpen()
     {
         if (builder.IsInsideRecord)
         {
@@ -136,7 +140,7 @@ internal sealed partial class IngestLoop(
         if (builder.Since is null) return;
         try
         {
-            await CommitAsync(CutReason.Shutdown);
+            Commit(CutReason.Shutdown);
         }
         catch (Exception e) when (IsFailedWrite(e))
         {

@@ -81,6 +81,7 @@ internal sealed class InputPipeline : IDisposable
             spool = Spool.Open(input.Spool, input.Stream, bucket.Location, new DurableFiles(), time, loggers.CreateLogger<Spool>());
             var chain = Chain.Open(spool, input.Chain, key, HostIdentityReader.Read(), Observability.AgentVersion.Text, time, loggers.CreateLogger<Chain>(), previousKey);
             var tailer = Tailer.Open(input.Tail, spool.ReaderState, time, loggers.CreateLogger<Tailer>());
+            tailer.PostLookout();
             var builder = new ChunkBuilder(seal, input.Stream, spool.CreateChunk);
             var sealedCounters = new IngestCounters(tailer.Position ?? spool.Head.Position);
             var counters = new ShipCounters();
@@ -101,9 +102,9 @@ internal sealed class InputPipeline : IDisposable
 
     private static SigningKey OpenKey(ChainOptions options)
     {
-        if (!options.GenerateKey || File.Exists(options.KeyPath)) return SigningKey.Load(options.KeyPath);
+        if (!options.GenerateKey) return SigningKey.Load(options.KeyPath);
         Directory.CreateDirectory(Path.GetDirectoryName(options.KeyPath)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // the path is absolute
-        return SigningKey.Generate(options.KeyPath);
+        return SigningKey.LoadOrGenerate(options.KeyPath, new DurableFiles());
     }
 
     public void Dispose()

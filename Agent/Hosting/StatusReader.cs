@@ -13,7 +13,7 @@ internal sealed class StatusReader(IBucket bucket, RetentionMonitor retention, I
     {
         var at = time.GetUtcNow();
         var destination = ReadDestination(at);
-        var streams = inputs.Select(Read).ToArray();
+        var streams = inputs.Select(input => Read(input, at)).ToArray();
         return new AgentStatus
         {
             Version = Observability.AgentVersion.Text,
@@ -46,7 +46,7 @@ internal sealed class StatusReader(IBucket bucket, RetentionMonitor retention, I
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
-    private static StreamStatus Read(InputPipeline input)
+    private StreamStatus Read(InputPipeline input, DateTimeOffset at)
     {
         var head = input.Spool.Head;
         var trouble = input.Shipper.Trouble;
@@ -58,8 +58,8 @@ internal sealed class StatusReader(IBucket bucket, RetentionMonitor retention, I
                 input.LogPath, input.Source.State.Text(), input.Source.Size, input.Source.Pending, input.LagBytes, input.TailCounts.HeldBytes, input.TailCounts.Rotations, input.TailCounts.LateWrites,
                 input.Sealed.Position is { } range ? new PositionReading(range.File, range.Path, range.To) : null),
             Sealed = new SealedCounts(input.Sealed.Chunks, input.Sealed.Records, input.Sealed.Bytes),
-            Spool = new SpoolReading(input.Spool.Count, input.Spool.Bytes, input.SpoolMaxSize, input.Spool.OldestSealed, input.Spool.FullReason),
-            Uploads = new UploadReading(input.Counters.Chunks, input.Counters.Records, input.Counters.ObjectBytes, trouble?.Since, trouble?.Reason, trouble is { NeedsAdministrator: true }),
+            Spool = new SpoolReading(input.Spool.Count, input.Spool.Bytes, input.SpoolMaxSize, input.Spool.OldestSealed, input.Spool.FullReason, input.Spool.WriteTrouble),
+            Uploads = new UploadReading(input.Counters.Chunks, input.Counters.Records, input.Counters.ObjectBytes, trouble is null ? null : at - time.GetElapsedTime(trouble.Since), trouble?.Reason, trouble is { NeedsAdministrator: true }),
             Chain = new ChainReading(
                 head.Lineage.ToString(),
                 input.Counters.Epoch is > 0 and var epoch ? epoch : null,

@@ -101,7 +101,7 @@ internal sealed record SealedCounts(long Chunks, long Records, long Bytes);
 /// <param name="MaxBytes">The quota.</param>
 /// <param name="Oldest">When the oldest was sealed; null without entries.</param>
 /// <param name="FullReason">Why reading waits for room; null if it does not.</param>
-internal sealed record SpoolReading(int Entries, long Bytes, long MaxBytes, DateTimeOffset? Oldest, string? FullReason);
+internal sealed record SpoolReading(int Entries, long Bytes, long MaxBytes, DateTimeOffset? Oldest, string? FullReason, string? WriteTrouble);
 
 /// <param name="Chunks">Confirmed by the store with their manifests.</param>
 /// <param name="Records">Theirs.</param>

@@ -24,6 +24,7 @@ internal static class Readiness
         }
 
         if (stream.Spool.FullReason is { } full) yield return Reason(UnreadyCause.SpoolFull, full);
+        if (stream.Spool is { WriteTrouble: { } trouble, FullReason: null }) yield return Reason(UnreadyCause.StateUnwritable, trouble);
         if (stream.Source.State == "missing") yield return Reason(UnreadyCause.SourceMissing, $"{stream.Source.Path} is not there. It is read as soon as it is.");
         if (stream.Source.State == "unreadable") yield return Reason(UnreadyCause.SourceUnreadable, $"{stream.Source.Path} cannot be read. Reading goes on as soon as it can.");
 

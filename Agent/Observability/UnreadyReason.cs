@@ -12,6 +12,9 @@ internal enum UnreadyCause
     /// <summary>Reading waits for room.</summary>
     SpoolFull,
 
+    /// <summary>The state directory's disk refuses writes for another reason than want of room.</summary>
+    StateUnwritable,
+
     SourceMissing,
 
     SourceUnreadable,
@@ -44,6 +47,7 @@ internal static class UnreadyCauseText
         UnreadyCause.Outage => "outage",
         UnreadyCause.Parked => "parked",
         UnreadyCause.SpoolFull => "spool-full",
+        UnreadyCause.StateUnwritable => "state-unwritable",
         UnreadyCause.SourceMissing => "source-missing",
         UnreadyCause.SourceUnreadable => "source-unreadable",
         UnreadyCause.RetentionViolated => "retention-violated",

@@ -61,7 +61,7 @@ internal sealed partial class Shipper
     private void Remember(BucketException fault)
     {
         attempted(UploadResult.Text(fault.Fault), null);
-        lock (gate) trouble = new UploadTrouble(trouble?.Since ?? time.GetUtcNow(), fault.Message, fault.Fault != BucketFault.Transient);
+        lock (gate) trouble = new UploadTrouble(trouble?.Since ?? time.GetTimestamp(), fault.Message, fault.Fault != BucketFault.Transient);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Upload failed: {Reason} Next attempt in {DelaySeconds:0.0} s")]

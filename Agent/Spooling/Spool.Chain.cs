@@ -13,19 +13,39 @@ internal sealed partial class Spool
 
     /// <summary>Makes a signed manifest durable: after this its first byte may leave. Needs no free space.</summary>
     /// <exception cref="IOException">It is not durable, and must not be sent; calling again may succeed.</exception>
-    public InFlight WriteInFlight(long? entryNumber, byte[] envelope, byte[] payload, Manifest manifest) => chain.WriteInFlight(entryNumber, envelope, payload, manifest);
+    public InFlight WriteInFlight(long? entryNumber, byte[] envelope, byte[] payload, Manifest manifest) => Written(() => chain.WriteInFlight(entryNumber, envelope, payload, manifest));
 
     /// <summary>Makes the next head durable; entries that it confirms leave the spool then. Needs no free space.</summary>
     /// <exception cref="IOException">The old head still counts; calling again may succeed.</exception>
     public void WriteHead(Head head)
     {
         var before = Head.LastConfirmedEntry;
-        chain.WriteHead(head);
+        Written(() =>
+        {
+            chain.WriteHead(head);
+            return head;
+        });
         if (head.LastConfirmedEntry == before) return;
 
         // A crash in here leaves files that recovery removes: the head says that their entries are done with.
         while (pending.Next(0) is { } oldest && oldest.Number <= head.LastConfirmedEntry) pending.Remove(oldest.Number);
         for (var number = before + 1; number <= head.LastConfirmedEntry; number++) DropConfirmed(number);
+    }
+
+    private T Written<T>(Func<T> write)
+    {
+        try
+        {
+            var written = write();
+            chainTrouble = null;
+            return written;
+        }
+        catch (IOException e)
+        {
+            room.Remember(e);
+            chainTrouble = e.Message;
+            throw;
+        }
     }
 
     private static void LogRecovery(ILogger logger, Recovery recovered, string directory)

@@ -20,7 +20,7 @@ internal sealed partial class Spool
         }
         catch (IOException e)
         {
-            room.Remember(e);
+            Remember(e);
             throw;
         }
     }
@@ -28,7 +28,7 @@ internal sealed partial class Spool
     /// <summary>Drops a chunk that will not be appended. <paramref name="because"/>: the failed write, if that is why; no room left is remembered.</summary>
     public void Discard(DurableFile chunk, Exception? because = null)
     {
-        if (because is not null) room.Remember(because);
+        if (because is not null) Remember(because);
         chunk.Dispose();
         files.Unlink(chunk.Path);
     }
@@ -38,8 +38,7 @@ internal sealed partial class Spool
     /// </summary>
     /// <param name="facts">At most <see cref="MaxRanges"/> ranges and as many gaps.</param>
     /// <param name="chunk">The finished chunk; null for an entry of gaps alone.</param>
-    /// <exception cref="SpoolException"><see cref="SpoolFault.NotCommitted"/>: the reader must go back to where the last entry left it.
-    /// <see cref="SpoolFault.InDoubt"/>: the spool must be closed and opened anew.</exception>
+    /// <exception cref="SpoolException"><see cref="SpoolFault.NotCommitted"/>: the reader must go back to where the last entry left it.</exception>
     public SpoolEntry Append(EntryFacts facts, DurableFile? chunk, ReadOnlyMemory<byte> readerState)
     {
         using var owned = chunk;
@@ -126,10 +125,11 @@ internal sealed partial class Spool
 
     private SpoolEntry Commit(EntryRecord record, DurableFile? chunk)
     {
-        if (inDoubt) throw new SpoolException(SpoolFault.InDoubt, $"Spool {directory} has a commit in doubt and must be opened anew.");
         var (recordPath, chunkPath) = (PathOf(record.Number, EntryPart.Record), PathOf(record.Number, EntryPart.Chunk));
+        using var one = committing.EnterScope();
         try
         {
+            if (doubtful is { } left) Undo(left);
             if (chunk is not null)
             {
                 chunk.Sync();
@@ -142,11 +142,13 @@ internal sealed partial class Spool
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            room.Remember(e);
-            Undo(chunk?.Path, recordPath, chunkPath, e);
+            Remember(e);
+            doubtful = [recordPath, recordPath + DirectoryContents.TemporarySuffix, .. chunk is null ? Array.Empty<string>() : [chunk.Path, chunkPath]];
+            TryUndo(doubtful);
             throw new SpoolException(SpoolFault.NotCommitted, $"Entry {record.Number} was not committed to {directory}: {e.Message}", e);
         }
 
+        entryTrouble = null;
         return new SpoolEntry
         {
             Number = record.Number,
@@ -157,22 +159,32 @@ internal sealed partial class Spool
         };
     }
 
-    // The reader goes back after this: an entry that stayed on disk would hold the same bytes a second time.
-    private void Undo(string? temporaryChunk, string recordPath, string chunkPath, Exception cause)
+    private void Remember(Exception cause)
+    {
+        room.Remember(cause);
+        entryTrouble = cause.Message;
+    }
+
+    // The reader goes back after a failed commit: an entry that stayed on disk would hold the same bytes a second time. Where even undoing fails, the
+    // next commit begins with it. A crash before that leaves the entry whole, and then it counts, or not whole, and then it is dropped: both are right,
+    // since nothing was committed after it.
+    private void TryUndo(IReadOnlyList<string> paths)
     {
         try
         {
-            files.Unlink(recordPath);
-            files.Unlink(recordPath + DirectoryContents.TemporarySuffix);
-            if (temporaryChunk is not null) files.Unlink(temporaryChunk);
-            files.Unlink(chunkPath);
-            files.SyncDirectory(directory);
+            Undo(paths);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            inDoubt = true;
-            throw new SpoolException(SpoolFault.InDoubt, $"A commit to {directory} failed ({cause.Message}) and could not be undone ({e.Message}). The spool must be opened anew.", e);
+            LogNotRemoved(logger, paths[0], e.Message);
         }
+    }
+
+    private void Undo(IReadOnlyList<string> paths)
+    {
+        foreach (var path in paths) files.Unlink(path);
+        files.SyncDirectory(directory);
+        doubtful = null;
     }
 
     private void DropConfirmed(long number)

@@ -32,7 +32,10 @@ internal sealed partial class Spool : IDisposable
     private long nextFirst;
     private long nextNumber;
     private long chunksMade;
-    private bool inDoubt;
+    private readonly Lock committing = new(); // guards doubtful, and that one commit at a time works on the directory: repairing is shipping's
+    private IReadOnlyList<string>? doubtful; // files of a commit that failed and is not undone yet
+    private volatile string? entryTrouble; // of appending
+    private volatile string? chainTrouble; // of shipping
 
     private Spool(SpoolOptions options, Binding binding, DurableFiles files, TimeProvider time, ILogger logger, SpoolLock held, ChainFile chain, Recovery recovered)
     {
@@ -99,6 +102,9 @@ internal sealed partial class Spool : IDisposable
 
     /// <summary>Why reading waits, as a sentence; null while there is room. As of the last look at it.</summary>
     public string? FullReason => room.FullReason;
+
+    /// <summary>Why the last write of an entry, of the head or of a manifest failed; null if it did not.</summary>
+    public string? WriteTrouble => entryTrouble ?? chainTrouble;
 
     /// <summary>Whether <paramref name="bytes"/> more may be spooled now; sets <see cref="FullReason"/>.</summary>
     public bool HasRoom(long bytes) => room.Has(bytes, pending.Bytes);

@@ -16,9 +16,6 @@ internal enum SpoolFault
 
     /// <summary>Nothing was committed: no room, or a failed write. The caller rewinds the reader and waits for room.</summary>
     NotCommitted,
-
-    /// <summary>Whether an entry was committed is not known, because undoing it failed too. Only opening the spool anew can tell.</summary>
-    InDoubt,
 }
 
 /// <summary>The spool did not do what was asked. The message is a sentence that names the directory and the remedy.</summary>

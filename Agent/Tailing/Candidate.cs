@@ -20,9 +20,10 @@ internal enum Likeness
 }
 
 /// <summary>A file in the directory that no descriptor identifies: only its bytes can tell whether it is a file we know.</summary>
-internal sealed class Candidate(string path, string? stem, bool compressed, FileFacts facts) : IDisposable
+internal sealed class Candidate(string path, string? stem, bool compressed, FileFacts facts, OpenedFiles opened) : IDisposable
 {
     private SafeFileHandle? handle;
+    private bool isLent; // by opened, and not its own
     private LogContent? content;
     private bool isUnsound;
 
@@ -53,6 +54,8 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
     {
         if (handle is null || !TryHold()) return null;
         var taken = handle;
+        if (isLent) opened.Remove(facts.Identity);
+        isLent = false;
         content?.Dispose();
         (content, handle) = (null, null);
         return taken;
@@ -60,8 +63,8 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
 
     public static IEnumerable<Candidate> Of(DirectoryListing listing, string livePath)
     {
-        foreach (var backup in listing.Backups) yield return new Candidate(backup.Path, backup.Stem, backup.Compressed, backup.Facts);
-        if (listing.Live is { } live) yield return new Candidate(livePath, null, false, live);
+        foreach (var backup in listing.Backups) yield return new Candidate(backup.Path, backup.Stem, backup.Compressed, backup.Facts, listing.Opened);
+        if (listing.Live is { } live) yield return new Candidate(livePath, null, false, live, listing.Opened);
     }
 
     /// <summary>Whether this is where reading of <paramref name="file"/> can go on: beginning, guard and size are compared.</summary>
@@ -99,16 +102,7 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
         if (!compressed || !TryOpen() || file.OpenContent() is not { } original) return false;
         var size = original.Size;
         if (GzipContent.StatedLength(handle!, path) != (uint)size) return false; // opened above
-        Span<byte> end = stackalloc byte[GuardWindow.Size];
-        end = end[..GuardWindow.LengthBefore(size)];
-        if (original.ReadWhole(end, size - end.Length) != end.Length) return false;
-        return size == 0 || (Begins(HeadOf(original)) && OpenContent() is { } copy && copy.IsGuardedAt(size, Digest.Of(end)));
-    }
-
-    private static Fingerprint HeadOf(LogContent content)
-    {
-        Span<byte> head = stackalloc byte[Fingerprint.MaxBytes];
-        return Fingerprint.Of(head[..content.ReadHead(head)]);
+        return size == 0 || (OpenContent() is { } copy && copy.IsCopyOf(original));
     }
 
     public Boundary? NewestBoundary(Progress file) => OpenContent() is { } bytes ? file.Boundaries.NewestThatHolds(bytes) : null;
@@ -129,8 +123,8 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
     public void Dispose()
     {
         content?.Dispose();
-        handle?.Dispose();
-        (content, handle) = (null, null);
+        if (!isLent) handle?.Dispose();
+        (content, handle, isLent) = (null, null, false);
     }
 
     private bool Begins(Fingerprint fingerprint)
@@ -143,6 +137,9 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
     private bool TryOpen()
     {
         if (handle is not null) return true;
+        handle = opened.Find(facts.Identity);
+        isLent = handle is not null;
+        if (isLent) return true;
         IsRefused = LibC.TryOpen(path, out handle) == FileAccessOutcome.Refused;
         return handle is not null;
     }

@@ -9,6 +9,7 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new(); // guards changed and isBroken: events come on threads of the pool
+    private readonly AutoResetEvent happened = new(false); // for the lookout, which must not wait for a thread of the pool
     private TaskCompletionSource changed = NewSource();
     private bool isBroken;
     private FileSystemWatcher? watcher;
@@ -66,7 +67,16 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    public void Dispose() => watcher?.Dispose();
+    /// <summary>Blocks until a change, a <see cref="Wake"/> or <paramref name="stopping"/>, at most so long. The change is not consumed.</summary>
+    public void Await(TimeSpan atMost, WaitHandle stopping) => WaitHandle.WaitAny([happened, stopping], atMost);
+
+    public void Wake() => happened.Set();
+
+    public void Dispose()
+    {
+        watcher?.Dispose();
+        happened.Dispose();
+    }
 
     private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -77,5 +87,7 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
             isBroken |= broken;
             changed.TrySetResult();
         }
+
+        happened.Set();
     }
 }

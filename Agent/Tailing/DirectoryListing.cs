@@ -12,6 +12,9 @@ internal sealed record DirectoryListing
 
     public required IReadOnlyList<Backup> Backups { get; init; }
 
+    /// <summary>Descriptors of files listed here, or earlier, that were opened when they were seen.</summary>
+    public OpenedFiles Opened { get; init; } = new();
+
     /// <summary>
     /// Lists twice until both agree: a rotation or a compression during the first listing can hide a file from it (readdir promises
     /// nothing about entries that come and go), and a file overlooked is continuity lost. Null if the directory never held still.

@@ -19,6 +19,7 @@ internal sealed class LineReader
 {
     private const int Capacity = 256 * 1024;
     private const int First = 1; // there is a byte before what is lent
+    private const int Overlap = 256; // bytes compared with each read of a growing file
     private const byte LineFeed = (byte)'\n';
 
     private readonly GuardWindow window = new();
@@ -139,10 +140,25 @@ internal sealed class LineReader
         (start, end) = (First, First + kept);
         var offset = File!.Now.Position + kept; // started
         var read = content.ReadAt(Buffer.AsSpan(end, (int)Math.Min(Buffer.Length - end, limit - offset)), offset);
+        if (!content.IsWhole && !IsContinued(kept, offset)) return null;
         end += read;
         if (read > 0) endSeen = null;
         else if (!HasEndedAt(offset)) return null;
         return read;
+    }
+
+    // After the read, the bytes before it are still those read before: it was not truncated meanwhile and grew beyond the position, or just to it.
+    private bool IsContinued(int kept, long offset)
+    {
+        Span<byte> known = stackalloc byte[Overlap];
+        var fromBuffer = Math.Min(kept, Overlap);
+        var fromWindow = Math.Min(window.Bytes.Length, Overlap - fromBuffer);
+        window.Bytes[^fromWindow..].CopyTo(known);
+        Buffer.AsSpan(First + kept - fromBuffer, fromBuffer).CopyTo(known[fromWindow..]);
+        known = known[..(fromWindow + fromBuffer)];
+        Span<byte> there = stackalloc byte[Overlap];
+        there = there[..known.Length];
+        return content.ReadWhole(there, offset - there.Length) == there.Length && there.SequenceEqual(known);
     }
 
     // 1: the record's end is known; 0: not yet; null: the file is not the one that was read before.

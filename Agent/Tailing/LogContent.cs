@@ -51,6 +51,18 @@ internal abstract class LogContent : IDisposable
         var wanted = window[..GuardWindow.LengthBefore(position)];
         return Size >= position && ReadWhole(wanted, position - wanted.Length) == wanted.Length && Digest.Of(wanted) == guard;
     }
+
+    /// <summary>Whether beginning, end and length are equal.</summary>
+    public bool IsCopyOf(LogContent original)
+    {
+        var size = original.Size;
+        if (Size != size) return false;
+        Span<byte> end = stackalloc byte[GuardWindow.Size];
+        end = end[..GuardWindow.LengthBefore(size)];
+        if (original.ReadWhole(end, size - end.Length) != end.Length || !IsGuardedAt(size, Digest.Of(end))) return false;
+        Span<byte> head = stackalloc byte[Fingerprint.MaxBytes];
+        return size == 0 || BeginsAs(Fingerprint.Of(head[..original.ReadHead(head)]));
+    }
 }
 
 internal sealed class PlainContent(SafeFileHandle file, string path) : LogContent

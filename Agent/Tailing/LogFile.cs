@@ -116,6 +116,9 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
         if (Now.Number is { } number) number.Path = Path;
     }
 
+    /// <summary>Its compressed copy stands in the directory for it.</summary>
+    public void TakeNameOf(LogFile copy) => (IsListed, Stem, Path) = (copy.IsListed, copy.Stem, copy.Path);
+
     /// <summary>Gives the descriptor of an unlinked file up: the rest of it is lost.</summary>
     public void GiveUp()
     {

@@ -1,77 +1,117 @@
-using Sealtail.Files;
 using Sealtail.Format;
 
 namespace Sealtail.Tailing;
 
-/// <summary>Looks at the log's directory and tells the series what it shows. While nothing changes, a look is two system calls.</summary>
-internal sealed class LogWatch(TailOptions options, LogSeries series, TimeProvider time) : IDisposable
+/// <summary>Tells the series what looks at the log's directory show: its own, or those of the lookout where one is posted.</summary>
+internal sealed class LogWatch : IDisposable
 {
-    // A change within one tick of the file system's clock leaves the directory's time as it was: one so young is not trusted.
-    private static readonly long Fresh = 2_000_000_000;
+    private const int MostLooks = 8; // at one time, at a directory that does not hold still
 
-    private readonly BackupNames names = new(options.Path);
-    private readonly ChangeSignal signal = new(new BackupNames(options.Path).Directory, time);
-    private bool isListed;
+    private readonly TailOptions options;
+    private readonly LogSeries series;
+    private readonly TimeProvider time;
+    private readonly ChangeSignal signal;
+    private readonly Scout scout;
+    private readonly OpenedFiles opened = new(); // of files that the series does not have yet
+    private Lookout? lookout;
     private bool isResumed;
     private bool isIncomplete;
-    private long directoryModified;
-    private FileIdentity? live;
+    private bool isStale;
 
-    public string Directory => names.Directory;
+    public LogWatch(TailOptions options, LogSeries series, TimeProvider time)
+    {
+        (this.options, this.series, this.time) = (options, series, time);
+        Directory = new BackupNames(options.Path).Directory;
+        signal = new ChangeSignal(Directory, time);
+        scout = new Scout(options, signal, time);
+    }
+
+    public string Directory { get; }
 
     public bool IsFirstStart { get; set; }
 
     /// <summary>Whether the recorded files were found again, or declared lost, and reading can begin.</summary>
     public bool IsResumed => isResumed;
 
-    /// <summary>The directory changed while it was looked at: look again.</summary>
-    public bool IsStale { get; private set; }
-
     public SourceCondition Condition { get; private set; } = SourceCondition.Missing;
+
+    /// <summary>Whether the lookout saw something that no look has taken up yet.</summary>
+    public bool HasNews => lookout is { HasNews: true };
+
+    /// <summary>From now on a thread of its own looks; to be called before the first look.</summary>
+    public void PostLookout() => lookout ??= new Lookout(scout, signal, options.PollInterval);
 
     /// <summary>True if the directory was listed anew.</summary>
     /// <param name="isForced">List it even if nothing seems to have changed.</param>
-    public bool Look(bool isForced)
+    /// <param name="isFresh">As of now; else what the lookout has seen so far is enough.</param>
+    public bool Look(bool isForced, bool isFresh)
     {
-        IsStale = false;
-        signal.Watch();
-        var isSignalled = signal.TryConsume();
-        if (DirectoryListing.TryLive(options.Path, out var facts) == FileAccessOutcome.Refused) return Conclude(SourceCondition.Unreadable);
-        var outcome = LibC.TryStat(names.Directory, out var directory);
-        if (outcome != FileAccessOutcome.Done) return Conclude(outcome == FileAccessOutcome.Missing ? SourceCondition.Missing : SourceCondition.Unreadable);
-        var age = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 - directory.Modified;
-        var isUnchanged = isListed && isResumed && !isForced && !isSignalled && directory.Modified == directoryModified && Math.Abs(age) > Fresh && facts?.Identity == live;
-        if (isUnchanged)
-        {
-            if (isIncomplete) isIncomplete = !series.Hold();
-            return false;
-        }
-
-        if (DirectoryListing.Take(options.Path, names, out outcome) is not { } listing)
-        {
-            isListed = false;
-            IsStale = outcome == FileAccessOutcome.Done;
-            return IsStale ? false : Conclude(outcome == FileAccessOutcome.Missing ? SourceCondition.Missing : SourceCondition.Unreadable);
-        }
-
-        (isListed, directoryModified, live) = (true, directory.Modified, listing.Live?.Identity);
-        Condition = listing.Live is null ? SourceCondition.Missing : SourceCondition.Idle;
-        if (isResumed) isListed = series.Integrate(listing);
-        else if (Begin(listing) is { } obstacle) return Conclude(obstacle);
-        isResumed = true;
-        IsStale = !isListed;
-        isIncomplete = !series.Hold();
-        return true;
+        if (isForced) scout.Invalidate();
+        var isNew = lookout is null ? LookSelf() : TakeUp(lookout, isFresh || isForced);
+        if (!isNew && isIncomplete) isIncomplete = !series.Hold();
+        return isNew;
     }
 
     /// <summary>Whether a file that was last written then (nanoseconds since 1970) has stood still for long enough.</summary>
+    /// <remarks>One written in the future was not written lately either: the clock was set back since.</remarks>
     public bool IsSettled(long modified) =>
-        time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 - modified > Tailer.SettleTime.Ticks * TimeSpan.NanosecondsPerTick;
+        Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 - modified) > Tailer.SettleTime.Ticks * TimeSpan.NanosecondsPerTick;
 
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
-        signal.WaitAsync(atMost < options.PollInterval ? atMost : options.PollInterval, cancellationToken);
+        HasNews ? Task.CompletedTask : signal.WaitAsync(atMost < options.PollInterval ? atMost : options.PollInterval, cancellationToken);
 
-    public void Dispose() => signal.Dispose();
+    public void Dispose()
+    {
+        lookout?.Dispose();
+        signal.Dispose();
+        opened.Dispose();
+    }
+
+    private bool LookSelf()
+    {
+        var isNew = false;
+        for (var look = 0; look == 0 || (isStale && look <= MostLooks); look++)
+            isNew |= scout.Look(isForced: false, mostOpened: 0) is { } sighting && TakeUp(sighting);
+        return isNew;
+    }
+
+    private bool TakeUp(Lookout lookout, bool isFresh)
+    {
+        var isNew = false;
+        for (var look = 0; look == 0 || (isStale && look <= MostLooks); look++)
+        {
+            if (isFresh || isStale) lookout.LookNow();
+            while (lookout.TryTake(out var sighting)) isNew |= TakeUp(sighting);
+        }
+
+        return isNew;
+    }
+
+    // True if there was a listing, and reading has begun.
+    private bool TakeUp(Sighting sighting)
+    {
+        isStale = false;
+        Condition = sighting.Condition;
+        if (sighting.Listing is not { } seen) return false;
+        seen.Opened.MoveTo(opened);
+        var listing = seen with { Opened = opened };
+        if (isResumed)
+        {
+            isStale = !series.Integrate(listing);
+        }
+        else if (Begin(listing) is { } obstacle)
+        {
+            Condition = obstacle;
+            scout.Invalidate();
+            return false;
+        }
+
+        isResumed = true;
+        if (isStale) scout.Invalidate();
+        else opened.Dispose(); // all files are known
+        isIncomplete = !series.Hold();
+        return true;
+    }
 
     private SourceCondition? Begin(DirectoryListing listing)
     {
@@ -95,11 +135,5 @@ internal sealed class LogWatch(TailOptions options, LogSeries series, TimeProvid
             file.Establish(candidate.Measure(file));
             series.Add(file);
         }
-    }
-
-    private bool Conclude(SourceCondition condition)
-    {
-        Condition = condition;
-        return false;
     }
 }

@@ -29,6 +29,14 @@ internal sealed class NumberedFile : TailedFile
         whole = fingerprint;
     }
 
+    [SetsRequiredMembers]
+    private NumberedFile(NumberedFile same)
+    {
+        (Number, Continues, Source) = (same.Number, same.Continues, same.Source);
+        (Device, Inode, Path) = (same.Device, same.Inode, same.Path);
+        (head, whole) = (same.head, same.whole);
+    }
+
     public LogFile Source { get; }
 
     public override Fingerprint TakeFingerprint()
@@ -56,6 +64,9 @@ internal sealed class NumberedFile : TailedFile
 
     /// <summary>The bytes before <paramref name="position"/>, read again when reading resumes there.</summary>
     public void Resume(ReadOnlySpan<byte> before) => (head, whole) = (before.ToArray(), null);
+
+    /// <summary>The same number, to be resumed at an earlier position: ranges that were taken keep the fingerprint of all that was taken.</summary>
+    public NumberedFile Copy() => new(this);
 
     /// <summary>Nothing more is taken under this number, so the beginning need not be kept but for its hash.</summary>
     public void Close()

@@ -6,8 +6,6 @@ namespace Sealtail.Tailing;
 /// <summary>What goes on around the file being read: new files, late writers, room, and what others may know of it.</summary>
 internal sealed partial class Tailer
 {
-    private const int MostLooks = 8; // at one time, at a directory that does not hold still
-
     private readonly Lock statusGate = new(); // guards status, which health and heartbeats read from other threads
     private SourceStatus status = new(SourceCondition.Missing, 0, 0);
     private long lag;
@@ -41,20 +39,16 @@ internal sealed partial class Tailer
         Publish(watch.Condition == SourceCondition.Idle ? SourceCondition.Blocked : watch.Condition, size, 0);
     }
 
-    /// <summary>As <see cref="Look()"/>, while what was read is being committed: the status stays as it was.</summary>
-    public void LookMeanwhile() => Look(SourceCondition.Idle);
-
     /// <summary>Until something may have changed: names in the directory, or the poll interval is over, at most <paramref name="atMost"/>.</summary>
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) => watch.WaitAsync(atMost, cancellationToken);
 
-    private bool IsLookDue() => lookedAt == 0 || time.GetElapsedTime(lookedAt) >= options.PollInterval;
+    private bool IsLookDue() => watch.HasNews || lookedAt == 0 || time.GetElapsedTime(lookedAt) >= options.PollInterval;
 
-    private void Look(SourceCondition reason, bool isForced = false)
+    private void Look(SourceCondition reason, bool isForced = false, bool isFresh = true)
     {
         lookedAt = time.GetTimestamp();
         isBlocked = reason == SourceCondition.Blocked;
-        var isNew = watch.Look(isForced);
-        for (var again = 0; watch.IsStale && again < MostLooks; again++) isNew |= watch.Look(isForced: true);
+        var isNew = watch.Look(isForced, isFresh);
         if (isNew) RetainGrown();
         if (isNew) CountWaiting();
         if (isNew || Counts.HeldBytes > 0) Counts.HeldBytes = held.Enforce(series, GiveUp);

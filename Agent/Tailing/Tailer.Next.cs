@@ -7,11 +7,12 @@ internal sealed partial class Tailer
 {
     private TailStep Next()
     {
-        if (IsLookDue()) Look(SourceCondition.Idle);
+        if (IsLookDue()) Look(SourceCondition.Idle, isFresh: false);
         for (var hasLooked = false; ;)
         {
-            if (watch.IsResumed && series.Current is { } file)
+            if (watch.IsResumed && series.Current is { } file && !IsUndecided(file))
             {
+                if (series.Current != file) continue;
                 if (file.Now.Due is { } due) return GapOf(file, due);
                 if (file.Now.IsLost) return EndOf(file);
                 if (reader.File == file || TryStart(file))
@@ -29,6 +30,19 @@ internal sealed partial class Tailer
             Look(SourceCondition.Idle);
             FindLateWrite();
         }
+    }
+
+    // A compressed backup was joined, with a doubt, before it was whole: only now can be told whether it is the copy of the file before it.
+    private bool IsUndecided(LogFile file)
+    {
+        if (!file.Compressed || file.Now.Due?.About is not { IsHeld: true, Stem: null, Compressed: false, Facts.Links: 0 } before || !file.TryHold()) return false;
+        if (file.OpenContent() is { } content)
+        {
+            if (before.OpenContent() is { } original && content.IsCopyOf(original)) series.Merge(file, before);
+            return false;
+        }
+
+        return isBlocked = !watch.IsSettled(file.Facts!.Value.Modified); // held
     }
 
     // Final is decided before the read that finds no more: bytes written before the successor was seen are then surely read.

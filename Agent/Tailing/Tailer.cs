@@ -43,11 +43,14 @@ internal sealed partial class Tailer : IDisposable
     /// <exception cref="NewerStateException">A newer program wrote the state.</exception>
     public static Tailer Open(TailOptions options, ReadOnlyMemory<byte>? state, TimeProvider time, ILogger logger) => new(options, state, time, logger);
 
+    /// <summary>From now on a thread of its own sees rotations, also while what was read is worked on. To be called before the first <see cref="Read"/>.</summary>
+    public void PostLookout() => watch.PostLookout();
+
     /// <summary>What comes next; the same again until it is taken. Never waits.</summary>
     public TailStep Read()
     {
         if (step.Kind == TailStepKind.Idle) step = Next();
-        else if (IsLookDue()) Look(SourceCondition.Idle);
+        else if (IsLookDue()) Look(SourceCondition.Idle, isFresh: false);
         return step;
     }
 

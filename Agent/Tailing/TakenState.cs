@@ -68,7 +68,7 @@ internal sealed class TakenState(LogSeries series)
             AfterGap.End when due.To is { } end => without with { Number = number ?? without.Number, Position = end, Limit = null, IsLost = true },
             AfterGap.End => without with { Number = number ?? without.Number, Ended = true, Renumber = true, Limit = null, IsBroken = true },
             AfterGap.StartOver => default,
-            AfterGap.Resume => without with { Position = due.From, Renumber = true, Guard = GuardAt(without, due.From), Boundaries = [.. without.Boundaries.Where(boundary => boundary.Position <= due.From)] },
+            AfterGap.Resume => without with { Number = without.Number?.Copy(), Position = due.From, Renumber = true, Guard = GuardAt(without, due.From), Boundaries = [.. without.Boundaries.Where(boundary => boundary.Position <= due.From)] },
             _ => without,
         });
         file.Scanned = 0;

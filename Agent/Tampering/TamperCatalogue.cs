@@ -6,7 +6,7 @@ namespace Sealtail.Tampering;
 internal static class TamperCatalogue
 {
     public static IReadOnlyList<TamperCase> All { get; } =
-        [.. ChunkCases.All, .. ChunkLies.All, .. ManifestCases.All, .. EnvelopeCases.All, .. ChainLies.All, .. RangeLies.All, .. TimeCases.All, .. TrustCases.All, .. GoodCases.All];
+        [.. ChunkCases.All, .. ChunkLies.All, .. ManifestCases.All, .. EnvelopeCases.All, .. ChainLies.All, .. RangeLies.All, .. CheckpointCases.All, .. TimeCases.All, .. TrustCases.All, .. GoodCases.All];
 
     /// <summary>Of someone who writes to the bucket and has no key.</summary>
     internal static TamperCase Store(string id, string does, FindingKind finding, Action<TamperWorld> act) => new(id, Attacker.Store, does, act) { Finding = finding };

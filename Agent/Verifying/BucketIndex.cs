@@ -9,6 +9,7 @@ internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
     private const string Root = "v1/";
     private const string Drills = Root + "drill/";
 
+    private readonly Lock gate = new(); // guards the streams while several listings fill them
     private readonly SortedDictionary<string, StreamIndex> streams = new(StringComparer.Ordinal);
 
     public IEnumerable<StreamIndex> Streams => streams.Values;
@@ -17,9 +18,14 @@ internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
     public async Task ReadAsync(IBucket bucket, CancellationToken cancellationToken)
     {
         // One stream asked for by name needs no listing of all the others.
-        string[] prefixes = options.Streams?.Literal is { } stream ? [ChunkName.Prefix(stream), ManifestName.Prefix(stream)] : [Root];
-        foreach (var prefix in prefixes)
-            await foreach (var stored in bucket.ListAsync(prefix, cancellationToken))
+        string[] prefixes = options.Streams?.Literal is { } stream ? [ChunkName.Prefix(stream), ManifestName.Prefix(stream), CheckpointName.Prefix(stream)] : [Root];
+        await Task.WhenAll(prefixes.Select(prefix => ReadAsync(bucket, prefix, cancellationToken)));
+    }
+
+    private async Task ReadAsync(IBucket bucket, string prefix, CancellationToken cancellationToken)
+    {
+        await foreach (var stored in bucket.ListAsync(prefix, cancellationToken))
+            lock (gate)
                 Add(stored);
     }
 
@@ -33,9 +39,13 @@ internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
         {
             if (IsWanted(chunk.Stream)) Of(chunk.Stream).Add(chunk);
         }
+        else if (CheckpointName.TryParse(stored.Name, out var checkpoint))
+        {
+            if (IsWanted(checkpoint.Stream)) Of(checkpoint.Stream).Checkpoints++;
+        }
         else if (!stored.Name.StartsWith(Drills, StringComparison.Ordinal)) // made to be seen, by whoever tried the bucket
         {
-            findings.Add(FindingKind.UnsignedObject, null, null, null, stored.Name, "The name is neither a manifest's nor a chunk's: nothing is known of the object.");
+            findings.Add(FindingKind.UnsignedObject, null, null, null, stored.Name, "The name is no manifest's, chunk's or checkpoint's: nothing is known of the object.");
         }
     }
 

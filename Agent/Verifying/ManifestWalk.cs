@@ -21,7 +21,8 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
             context.Find(FindingKind.ManifestContradictory, loaded, $"The manifest contradicts itself: {contradiction}.");
 
         follows &= Tile(loaded, manifest, state, since);
-        TellReplaced(manifest, state);
+        // Of manifests with one payload, nothing says which of them a receipt means.
+        if (state is { HasTwins: false, Stored: { } before }) TellReplaced(manifest, ReceiptObject.Manifest, (state.Epoch, state.Sequence), before);
         clock.Take(loaded, BracketBegin(manifest, state), state.MaxSilence);
         retention.Take(loaded.Stored);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
@@ -39,13 +40,14 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         return receipt?.TimeCreated is { } told && !(state.Stored?.TimeCreated < told) ? told : state.Stored?.TimeCreated;
     }
 
-    // A receipt is the store's own word on the manifest before.
-    private void TellReplaced(Manifest manifest, BranchState state)
+    // A receipt is the store's own word: on the manifest before, and on the manifest's own chunk.
+    private void TellReplaced(Manifest manifest, ReceiptObject what, (long Epoch, long Sequence) place, StoredObject stored)
     {
-        if (!context.HasStoreClock || state.HasTwins || state.Stored is not { } before) return;
+        if (!context.HasStoreClock) return;
         foreach (var receipt in manifest.Receipts)
-            if (receipt.Object == ReceiptObject.Manifest && (receipt.Epoch, receipt.Sequence) == (state.Epoch, state.Sequence) && !StoreClock.Agrees(receipt, before))
-                context.Find(FindingKind.ObjectReplaced, state.Epoch, state.Sequence, before.Name, $"Epoch {manifest.Epoch} sequence {manifest.Sequence} has a receipt of generation {receipt.Generation}; the bucket shows {before.Generation}.");
+            if (receipt.Object == what && (receipt.Epoch, receipt.Sequence) == place && !StoreClock.Agrees(receipt, stored))
+                context.Find(FindingKind.ObjectReplaced, place.Epoch, place.Sequence, stored.Name,
+                    $"Epoch {manifest.Epoch} sequence {manifest.Sequence} has a receipt of {Describe(receipt.Generation, receipt.TimeCreated)}; the bucket shows {Describe(stored.Generation, stored.TimeCreated)}.");
     }
 
     // A manifest is sent once its chunk is stored: a younger chunk is not the one that was there then.
@@ -111,6 +113,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         expiry.SeeChunk();
         retention.Take(stored);
         TellRecreated(loaded, stored);
+        TellReplaced(manifest, ReceiptObject.Chunk, (manifest.Epoch, manifest.Sequence), stored);
         if (stored.Bytes != chunk.Bytes)
         {
             context.Find(FindingKind.ChunkSizeMismatch, manifest.Epoch, manifest.Sequence, stored.Name, $"The object has {stored.Bytes} bytes; signed are {chunk.Bytes}.");
@@ -173,6 +176,9 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
     private static bool IsProof(Manifest manifest) =>
         manifest.Source is not { } source
         || (source.State == SourceCondition.Idle && (manifest.Entry.Sources is [.., var position] ? position.To : 0) + source.Pending == source.Size);
+
+    private static string Describe(string? generation, DateTimeOffset? created) =>
+        $"generation {generation ?? "unknown"}, created at {(created is { } time ? Timestamp.Print(time) : "an unknown time")}";
 
     private static string Describe(Gap gap)
     {

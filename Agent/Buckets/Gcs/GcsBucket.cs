@@ -16,6 +16,9 @@ internal sealed class GcsBucket : IBucket
 {
     private const int PageSize = 1000;
 
+    // Where a bucket takes reads from the first second on (5,000 a second), this leaves the most of it to others.
+    private const int ReadsPerSecond = 1000;
+
     private static readonly BucketRetryOptions Reading = new()
     {
         MaxAttempts = 6,
@@ -45,7 +48,8 @@ internal sealed class GcsBucket : IBucket
     public static GcsBucket Open(BucketOptions options, GcsScope scope, GcsEnvironment environment, TimeProvider time)
     {
         var location = GcsLocation.Parse(options.Location);
-        return new GcsBucket(location, GcsClient.Open(options, scope, environment, time), time);
+        var pace = scope == GcsScope.Read ? new RequestPace(ReadsPerSecond, time) : null;
+        return new GcsBucket(location, GcsClient.Open(options, scope, environment, time, pace), time);
     }
 
     public async Task<PutOutcome> CreateAsync(Upload upload, CancellationToken cancellationToken)
@@ -59,20 +63,35 @@ internal sealed class GcsBucket : IBucket
 
     public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        string? next = null;
-        do
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        string? token = null;
+        var page = PageAsync(token);
+        try
         {
-            var token = next;
-            (var objects, next) = await reading.ExecuteAsync(async attempt => await ListPageAsync(prefix, token, attempt), cancellationToken);
-            foreach (var stored in objects)
+            while (true)
             {
-                // A placeholder for the prefix itself, as consoles make them, has no name of its own.
-                if (stored.Name.Length > location.Prefix.Length) yield return stored with { Name = stored.Name[location.Prefix.Length..] };
-            }
+                var (objects, next) = await page;
+                if (next is not null && next == token) throw new BucketException(BucketFault.Refused, $"{Location} lists the same page for ever.");
+                token = next;
+                if (next is not null) page = PageAsync(next); // it comes while this one is worked on
+                foreach (var stored in objects)
+                {
+                    // A placeholder for the prefix itself, as consoles make them, has no name of its own.
+                    if (stored.Name.Length > location.Prefix.Length) yield return stored with { Name = stored.Name[location.Prefix.Length..] };
+                }
 
-            if (next is not null && next == token) throw new BucketException(BucketFault.Refused, $"{Location} lists the same page for ever.");
+                if (next is null) yield break;
+            }
         }
-        while (next is not null);
+        finally
+        {
+            // Whoever stops early leaves a page on its way.
+            await abandoned.CancelAsync();
+            await page.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        Task<(List<StoredObject> Objects, string? Next)> PageAsync(string? token) =>
+            reading.ExecuteAsync(async attempt => await ListPageAsync(prefix, token, attempt), abandoned.Token).AsTask();
     }
 
     public async Task<Stream> OpenReadAsync(StoredObject stored, long offset, CancellationToken cancellationToken) =>
@@ -93,7 +112,24 @@ internal sealed class GcsBucket : IBucket
         }, cancellationToken);
     }
 
+    public async Task<IReadOnlySet<string>?> TestPermissionsAsync(IReadOnlyList<string> permissions, CancellationToken cancellationToken)
+    {
+        var path = $"storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/iam/testPermissions?{string.Join('&', permissions.Select(permission => $"permissions={Uri.EscapeDataString(permission)}"))}";
+        return await reading.ExecuteAsync(async attempt =>
+        {
+            var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), attempt);
+            return reply.IsSuccess ? Parsed(reply, GrantedPermissions) : throw Refusal($"{Location} does not tell what its caller may do", reply, GcsError.Parse(reply.Body), isObject: false);
+        }, cancellationToken);
+    }
+
     public void Dispose() => client.Dispose();
+
+    // Without any permission the member is absent.
+    private static IReadOnlySet<string> GrantedPermissions(ReadOnlyMemory<byte> body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.TryGetProperty("permissions", out var granted) ? granted.EnumerateArray().Select(name => name.GetString() ?? "").ToHashSet(StringComparer.Ordinal) : new HashSet<string>();
+    }
 
     private HttpRequestMessage InsertOf(Upload upload)
     {

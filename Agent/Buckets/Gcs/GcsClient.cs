@@ -13,13 +13,15 @@ internal sealed class GcsClient : IDisposable
 
     private readonly HttpClient http;
     private readonly AccessTokens? tokens;
+    private readonly RequestPace? pace;
 
     /// <param name="endpoint">The server, without a path.</param>
     /// <param name="tokens">As whom; null sends no token. Owned.</param>
     /// <param name="proxy">What decides on proxies.</param>
-    public GcsClient(Uri endpoint, AccessTokens? tokens, IWebProxy proxy)
+    /// <param name="pace">How fast requests may follow each other; null: as they come.</param>
+    public GcsClient(Uri endpoint, AccessTokens? tokens, IWebProxy proxy, RequestPace? pace = null)
     {
-        this.tokens = tokens;
+        (this.tokens, this.pace) = (tokens, pace);
         http = new HttpClient(CreateHandler(proxy), disposeHandler: true)
         {
             BaseAddress = endpoint,
@@ -31,13 +33,13 @@ internal sealed class GcsClient : IDisposable
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue(AgentVersion.Name, AgentVersion.Text));
     }
 
-    public static GcsClient Open(BucketOptions options, GcsScope scope, GcsEnvironment environment, TimeProvider time)
+    public static GcsClient Open(BucketOptions options, GcsScope scope, GcsEnvironment environment, TimeProvider time, RequestPace? pace = null)
     {
         var endpoint = options.Endpoint ?? environment.Emulator ?? new Uri("https://storage.googleapis.com");
         // Whoever points the environment at a stand-in does not mean it to get a real token, unless a kind is asked for by name.
         var isStandIn = options.Endpoint is null && environment.Emulator is not null;
         var anonymous = options.Credentials.Type == CredentialType.None || (isStandIn && options.Credentials.Type == CredentialType.Adc);
-        return new GcsClient(endpoint, anonymous ? null : AccessTokens.Open(options.Credentials, scope, environment, time), environment.Proxy);
+        return new GcsClient(endpoint, anonymous ? null : AccessTokens.Open(options.Credentials, scope, environment, time), environment.Proxy, pace);
     }
 
     /// <summary>Null where no token is sent.</summary>
@@ -71,6 +73,7 @@ internal sealed class GcsClient : IDisposable
 
     private async Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> create, AccessToken? token, CancellationToken cancellationToken)
     {
+        if (pace is not null) await pace.WaitAsync(cancellationToken);
         using var request = create();
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
         try
