@@ -20,11 +20,14 @@ internal sealed class ArchitectureTests
         ("Chaining", ["Spooling", "Format", "Files", "Observability"]),
         ("Shipping", ["Chaining", "Spooling", "Buckets", "Format", "Observability"]),
         ("Verifying", ["Buckets", "Format"]),
+        ("Tampering", ["Verifying", "Buckets", "Format"]),
+        ("Posture", ["Buckets", "Format"]),
         ("Proving", ["Chaining", "Buckets", "Verifying", "Format"]),
         ("Configuration", ["Format", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Buckets"]),
+        ("Trusting", ["Configuration", "Verifying", "Format"]),
         ("Diagnosing", ["Format", "Files", "Buckets", "Tailing", "Spooling", "Chaining", "Configuration"]),
         ("Hosting", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Configuration"]),
-        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Proving", "Configuration", "Diagnosing", "Hosting"]),
+        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Tampering", "Posture", "Proving", "Configuration", "Trusting", "Diagnosing", "Hosting"]),
     ];
 
     private static readonly string[] Banned =

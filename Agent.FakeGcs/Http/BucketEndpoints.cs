@@ -79,5 +79,17 @@ internal sealed class BucketEndpoints(FakeBuckets buckets, StoreClock clock)
         return Masked.Json(exchange, json);
     }
 
+    public Reply GetIamPolicy(Exchange exchange)
+    {
+        var bucket = exchange.Bucket(buckets, Permissions.BucketsGetIamPolicy);
+        return Masked.Json(exchange, (JsonObject)bucket.IamPolicy.DeepClone());
+    }
+
+    public Reply GetProjectPolicy(Exchange exchange)
+    {
+        exchange.Caller.Require(Permissions.ProjectsGetIamPolicy, "project");
+        return Masked.Json(exchange, (JsonObject)buckets.ProjectPolicy.DeepClone());
+    }
+
     private static Reply Show(Exchange exchange, FakeBucket bucket) => Masked.Json(exchange, BucketJson.Render(bucket, exchange.BaseUrl));
 }

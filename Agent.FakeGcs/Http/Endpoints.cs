@@ -20,6 +20,8 @@ internal sealed class Endpoints(
         GcsCall.BucketDelete => buckets.Delete(exchange),
         GcsCall.BucketLock => buckets.LockRetention(exchange),
         GcsCall.BucketTestPermissions => buckets.TestPermissions(exchange),
+        GcsCall.BucketGetIamPolicy => buckets.GetIamPolicy(exchange),
+        GcsCall.ProjectGetIamPolicy => buckets.GetProjectPolicy(exchange),
         GcsCall.ObjectInsert when exchange.Query("uploadType") == "resumable" => await resumable.StartAsync(exchange),
         GcsCall.ObjectInsert => await uploads.InsertAsync(exchange, malformed),
         GcsCall.UploadChunk => await resumable.PutAsync(exchange),

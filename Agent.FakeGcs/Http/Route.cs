@@ -22,6 +22,8 @@ internal sealed record Route(GcsCall Call, string? Bucket = null, string? Name =
             ["v1", "token"] when method == "POST" => new(GcsCall.SecurityToken),
             ["v1", "projects", "-", "serviceAccounts", var account] when account.EndsWith(":generateAccessToken", StringComparison.Ordinal) =>
                 new(GcsCall.ImpersonatedToken, Argument: account[..account.IndexOf(':')]),
+            ["v1", "projects", var project] when method == "POST" && project.EndsWith(":getIamPolicy", StringComparison.Ordinal) =>
+                new(GcsCall.ProjectGetIamPolicy, Argument: project[..project.IndexOf(':')]),
             ["computeMetadata", "v1", .. var rest] => new(GcsCall.Metadata, Argument: string.Join('/', rest)),
             [""] => new(GcsCall.Metadata, Argument: ""),
             ["__emulator", var what] => new(GcsCall.Emulator, Argument: what),
@@ -42,6 +44,7 @@ internal sealed record Route(GcsCall Call, string? Bucket = null, string? Name =
         ("PUT", [var bucket]) => new(GcsCall.BucketUpdate, bucket),
         ("DELETE", [var bucket]) => new(GcsCall.BucketDelete, bucket),
         ("POST", [var bucket, "lockRetentionPolicy"]) => new(GcsCall.BucketLock, bucket),
+        ("GET", [var bucket, "iam"]) => new(GcsCall.BucketGetIamPolicy, bucket),
         ("GET", [var bucket, "iam", "testPermissions"]) => new(GcsCall.BucketTestPermissions, bucket),
         ("GET", [var bucket, "o"]) => new(GcsCall.ObjectList, bucket),
         ("GET", [var bucket, "o", var name]) => new(GcsCall.ObjectGet, bucket, name),

@@ -18,6 +18,8 @@ internal static class Permissions
     public const string BucketsUpdate = "storage.buckets.update";
     public const string BucketsDelete = "storage.buckets.delete";
     public const string BucketsSetIamPolicy = "storage.buckets.setIamPolicy";
+    public const string BucketsGetIamPolicy = "storage.buckets.getIamPolicy";
+    public const string ProjectsGetIamPolicy = "resourcemanager.projects.getIamPolicy";
     public const string BucketsEnableObjectRetention = "storage.buckets.enableObjectRetention";
     public const string ImpersonateAccounts = "iam.serviceAccounts.getAccessToken";
 
@@ -26,7 +28,8 @@ internal static class Permissions
     public static readonly FrozenSet<string> All =
     [
         ObjectsCreate, ObjectsGet, ObjectsList, ObjectsUpdate, ObjectsDelete, ObjectsSetRetention, ObjectsOverrideRetention,
-        BucketsCreate, BucketsGet, BucketsList, BucketsUpdate, BucketsDelete, BucketsSetIamPolicy, BucketsEnableObjectRetention,
+        BucketsCreate, BucketsGet, BucketsList, BucketsUpdate, BucketsDelete, BucketsSetIamPolicy, BucketsGetIamPolicy, BucketsEnableObjectRetention,
+        ProjectsGetIamPolicy,
         ImpersonateAccounts,
     ];
 

@@ -13,6 +13,8 @@ internal enum GcsCall
     BucketDelete,
     BucketLock,
     BucketTestPermissions,
+    BucketGetIamPolicy,
+    ProjectGetIamPolicy,
 
     /// <summary>A single-request upload, media or multipart, and also the POST that opens a resumable one.</summary>
     ObjectInsert,

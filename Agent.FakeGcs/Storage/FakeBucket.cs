@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sealtail.FakeGcs.Identity;
 using Sealtail.FakeGcs.Protocol;
 
@@ -31,6 +32,9 @@ internal sealed class FakeBucket
 
     /// <summary>What an administrator of the store itself could do behind retention's back.</summary>
     public BucketTampering Tampering { get; }
+
+    /// <summary>What the bucket's IAM policy shows. It grants nothing here: principals have permissions of their own.</summary>
+    public JsonObject IamPolicy { get; set; } = new() { ["kind"] = "storage#policy", ["version"] = 1, ["bindings"] = new JsonArray() };
 
     public BucketState State
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Sealtail.FakeGcs.Protocol;
 
 namespace Sealtail.FakeGcs.Storage;
@@ -9,6 +10,9 @@ internal sealed class FakeBuckets(FakeGcsOptions options, StoreClock clock, Blob
     private readonly ConcurrentDictionary<string, FakeBucket> buckets = new();
 
     public FakeBucket this[string name] => buckets[name];
+
+    /// <summary>What the IAM policy of the buckets' project shows, its audit configuration included.</summary>
+    public JsonObject ProjectPolicy { get; set; } = new() { ["version"] = 1, ["bindings"] = new JsonArray() };
 
     public IEnumerable<FakeBucket> All => buckets.Values.OrderBy(bucket => bucket.Name, Utf8Order.Comparer);
 

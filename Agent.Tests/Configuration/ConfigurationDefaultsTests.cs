@@ -67,7 +67,7 @@ internal sealed class ConfigurationDefaultsTests
               - { name: one, path: ../log/one.log }
               - { name: two, path: /log/two.log, start: live, poll_interval: 1s, max_held: 2GiB }
             chunk: { max_size: 64KiB, max_age: 1s, max_silence: 2s, compression: 9 }
-            signing: { key: /keys/signing.pem, generate: false }
+            signing: { key: /keys/signing.pem, generate: false, previous_key: /keys/old.pem }
             spool: { max_size: 64MiB, min_free: 0B }
             output:
               bucket: gs://acme-audit/k8s/prod/
@@ -88,7 +88,7 @@ internal sealed class ConfigurationDefaultsTests
             Assert.That(two.Stream.ToString(), Is.EqualTo("prod-eu1/cp-1.example/two"));
             Assert.That(two.Tail, Is.EqualTo(new TailOptions { Path = "/log/two.log", Start = StartAt.Live, PollInterval = TimeSpan.FromSeconds(1), MaxHeld = 2L << 30 }));
             Assert.That(two.Spool, Is.EqualTo(new SpoolOptions { Directory = "/etc/sealtail/state/two", MaxSize = 64 << 20, MinFree = 0, AllowVolatile = true }));
-            Assert.That(two.Chain.KeyPath, Is.EqualTo("/keys/signing.pem"));
+            Assert.That((two.Chain.KeyPath, two.Chain.PreviousKeyPath), Is.EqualTo(("/keys/signing.pem", "/keys/old.pem")));
             Assert.That(two.Chain.GenerateKey, Is.False);
             Assert.That(two.Chain.MaxSilence, Is.EqualTo(TimeSpan.FromSeconds(2)));
             Assert.That(two.Chain.Policy, Is.EqualTo(new EpochPolicy(2, 1, 64 << 10, 31_536_000)));

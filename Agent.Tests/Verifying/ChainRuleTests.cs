@@ -204,7 +204,10 @@ internal sealed class ChainRuleTests : IDisposable
         using var bucket = chain.Build();
         using var trust = new TrustPolicy([Anchor("*", first), Anchor("prod/cp-1/*", otherKey)]);
 
-        Assert.That((await Verification.RunAsync(bucket, trust, chain.Now)).Weighing(), Is.Empty);
+        var report = await Verification.RunAsync(bucket, trust, chain.Now);
+
+        Assert.That(report.Weighing(), Is.EqualTo(new[] { "KEY_CHANGED 2/0" }));
+        Assert.That(report.ExitCode(false), Is.Zero);
         chain.Key = ECDsa.Create();
     }
 
@@ -217,7 +220,7 @@ internal sealed class ChainRuleTests : IDisposable
 
         var report = await Verification.RunAsync(bucket, trust, chain.Now);
 
-        Assert.That(report.Weighing(), Is.EqualTo(new[] { "UNSIGNED_OBJECT /" }));
+        Assert.That(report.Weighing(), Is.EqualTo(new[] { "KEY_UNKNOWN /", "UNSIGNED_OBJECT /", "STREAM_MISSING /" }));
         Assert.That(report.ExitCode(false), Is.EqualTo(3));
     }
 

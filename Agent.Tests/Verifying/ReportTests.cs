@@ -26,7 +26,7 @@ internal sealed class ReportTests : IDisposable
         Assert.That(root.GetProperty("result").GetString(), Is.EqualTo("inconclusive"));
         Assert.That(root.GetProperty("scope").GetString(), Is.EqualTo("full"));
         var stream = root.GetProperty("streams")[0];
-        Assert.That(stream.EnumerateObject().Select(member => member.Name), Is.EqualTo(new[] { "stream", "epochs", "manifests", "chunks", "records", "bytes", "gaps", "heartbeats", "covered", "result" }));
+        Assert.That(stream.EnumerateObject().Select(member => member.Name), Is.EqualTo(new[] { "stream", "epochs", "manifests", "chunks", "records", "bytes", "gaps", "heartbeats", "covered", "requested", "uncovered", "timeline", "widestBracket", "clockSkewSeconds", "result" }));
         Assert.That(stream.GetProperty("covered")[0].GetProperty("from").GetString(), Is.EqualTo(Timestamp.Print(chain.Drafts[0].Created)));
         var finding = root.GetProperty("findings").EnumerateArray().Single(item => item.GetProperty("id").GetString() == "GAP");
         Assert.That(finding.EnumerateObject().Select(member => member.Name), Is.EqualTo(new[] { "id", "severity", "stream", "epoch", "sequence", "object", "message" }));
@@ -86,7 +86,7 @@ internal sealed class ReportTests : IDisposable
             AsOf = default,
             From = null,
             To = null,
-            Anchors = [],
+            Trust = new TrustPolicy([]),
             Streams = [],
             Findings = [new Finding(FindingKind.Delayed, Severity.Info, null, null, null, null, ""), new Finding(FindingKind.Delayed, worst, null, null, null, null, "")],
         };

@@ -36,8 +36,9 @@ internal sealed partial class Chain
         InFlight = spool.InFlight is { IsEpochStart: false } left ? Sent(left) : null;
     }
 
-    public static Chain Open(Spool spool, ChainOptions options, SigningKey key, HostIdentity host, string agentVersion, TimeProvider time, ILogger logger) =>
-        new(spool, options, new ManifestSigner(key, new AgentVersion("sealtail", agentVersion)), host, time, logger);
+    /// <param name="previousKey">The key that <paramref name="key"/> replaces; it signs each start too.</param>
+    public static Chain Open(Spool spool, ChainOptions options, SigningKey key, HostIdentity host, string agentVersion, TimeProvider time, ILogger logger, SigningKey? previousKey = null) =>
+        new(spool, options, new ManifestSigner(key, previousKey, new AgentVersion("sealtail", agentVersion)), host, time, logger);
 
     /// <summary>The lineage that this run speaks for.</summary>
     public Guid Lineage => HasEpoch ? spool.Head.Lineage : claim.Lineage;

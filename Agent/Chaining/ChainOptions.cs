@@ -13,6 +13,9 @@ internal sealed record ChainOptions
     /// <summary>Whether a missing key file is made.</summary>
     public bool GenerateKey { get; init; } = true;
 
+    /// <summary>PEM file of the key that this one replaces, which signs each epoch's start too; null: none.</summary>
+    public string? PreviousKeyPath { get; init; }
+
     /// <summary>A heartbeat is due after half of this without a confirmed manifest.</summary>
     public TimeSpan MaxSilence { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -4,7 +4,10 @@ using Sealtail.Format;
 namespace Sealtail.Chaining;
 
 /// <summary>Manifests as signed envelopes that fit the format's 256 KiB, whatever the entry brings.</summary>
-internal sealed class ManifestSigner(SigningKey key, AgentVersion agent)
+/// <param name="key">Signs everything.</param>
+/// <param name="previous">The key before it, which signs epochs' starts too; null: none.</param>
+/// <param name="agent">Who writes.</param>
+internal sealed class ManifestSigner(SigningKey key, SigningKey? previous, AgentVersion agent)
 {
     private const int ShortTextBytes = 64;
 
@@ -30,7 +33,8 @@ internal sealed class ManifestSigner(SigningKey key, AgentVersion agent)
     {
         var payload = ManifestWriter.ToPayload(manifest);
         if (payload.Length > Envelope.MaxBytes) return null; // base64 only adds to it
-        var envelope = new Envelope(payload, [new EnvelopeSignature(Key.KeyId.ToString(), key.Sign(payload))]).ToBytes();
+        var signers = manifest.Start is not null && previous is not null && previous.Public.KeyId != Key.KeyId ? new[] { key, previous } : [key];
+        var envelope = new Envelope(payload, [.. signers.Select(signer => new EnvelopeSignature(signer.Public.KeyId.ToString(), signer.Sign(payload)))]).ToBytes();
         return envelope.Length <= Envelope.MaxBytes ? (manifest, payload, envelope) : null;
     }
 

@@ -41,19 +41,25 @@ internal static class ConfigCheck
 
     private static IEnumerable<ConfigurationError> KeyErrors(SealtailConfiguration configuration)
     {
-        var path = configuration.Inputs[0].Chain.KeyPath;
-        if (!File.Exists(path)) yield break;
-        string? message = null;
+        var chain = configuration.Inputs[0].Chain;
+        // A missing key may still be made, or brought; the one before it must be there to sign the change.
+        if (File.Exists(chain.KeyPath) && WhyUnusable(chain.KeyPath) is { } message) yield return Error(Keys.SigningKeyPath, message);
+        if (chain.PreviousKeyPath is { } previous && WhyUnusable(previous) is { } other) yield return Error(Keys.PreviousKeyPath, other);
+
+        ConfigurationError Error(Key key, string why) => new(configuration.Values.First(value => value.Key == key.Path).Origin.Place, key.Path, why);
+    }
+
+    private static string? WhyUnusable(string path)
+    {
         try
         {
             SigningKey.Load(path).Dispose();
+            return null;
         }
         catch (SigningKeyException e)
         {
-            message = e.Message;
+            return e.Message;
         }
-
-        if (message is not null) yield return new ConfigurationError(configuration.Values.First(value => value.Key == Keys.SigningKeyPath.Path).Origin.Place, Keys.SigningKeyPath.Path, message);
     }
 
     private static IEnumerable<string> LocalWarnings(SealtailConfiguration configuration)

@@ -15,9 +15,13 @@ internal static class SealtailCommand
         };
         root.Add(RunCommand.Create());
         root.Add(VerifyCommand.Create());
+        root.Add(ExplainCommand.Create());
         root.Add(ProveCommand.Create());
         root.Add(VerifyProofCommand.Create());
         root.Add(ExportCommand.Create());
+        root.Add(CatalogCommand.Create());
+        root.Add(DrillCommand.Create());
+        root.Add(BucketCommand.Create());
         root.Add(KeygenCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(KeysCommand.Create());

@@ -4,6 +4,8 @@ using Sealtail.Buckets;
 using Sealtail.Buckets.Evidence;
 using Sealtail.Configuration;
 using Sealtail.Files;
+using Sealtail.Format;
+using Sealtail.Trusting;
 using Sealtail.Verifying;
 using Spectre.Console;
 
@@ -18,12 +20,14 @@ internal static class VerifyCommand
 
     private static readonly Argument<string> Bucket = new("BUCKET") { Description = "gs://bucket[/prefix], file:///dir, a path, or what export wrote." };
     private static readonly Option<string[]> Key = new("--key") { Description = "A public key (PEM) to believe about every stream. May be repeated.", HelpName = "PUB.pem" };
-    private static readonly Option<string?> Trust = new("--trust") { Description = "A file of lines STREAM PUBLIC-KEY, as 'sealtail keys' prints them.", HelpName = "FILE" };
+    private static readonly Option<string?> Trust = new("--trust") { Description = "A file of lines STREAM PUBLIC-KEY, as 'sealtail keys' prints them, or a trust policy (YAML).", HelpName = "FILE" };
+    private static readonly Option<string?> TrustSha256 = new("--trust-sha256") { Description = "The SHA-256 that the trust file must have: nobody changed it since it was agreed on.", HelpName = "HEX" };
     private static readonly Option<string?> Stream = new("--stream") { Description = "Only these streams: cluster/node/source, with * and ? as wildcards.", HelpName = "GLOB" };
     private static readonly Option<string?> From = new("--from") { Description = "Begin of the interval to prove (RFC 3339; a date alone is its midnight UTC). Default: each stream's first start.", HelpName = "TIME" };
     private static readonly Option<string?> To = new("--to") { Description = "End of the interval to prove. Default: each stream's last manifest, which must then be fresh.", HelpName = "TIME" };
     private static readonly Option<string?> AsOf = new("--as-of") { Description = "The time at which a silent stream is judged. Default: now.", HelpName = "TIME" };
     private static readonly Option<bool> ManifestsOnly = new("--manifests-only") { Description = "Do not open chunks: check their presence, size and CRC-32C." };
+    private static readonly Option<string[]> Report = new("--report") { Description = "Writes the report to a file too: .json for programs, .html for people and printers. May be repeated.", HelpName = "FILE" };
     private static readonly Option<bool> Strict = new("--strict") { Description = "Exit with 4 if there are warnings." };
 
     public static Command Create()
@@ -35,11 +39,12 @@ internal static class VerifyCommand
             [
                 ("sealtail verify gs://acme-audit/k8s --trust trust.txt", "prove every stream with the keys of a trust file"),
                 ("sealtail verify ./bucket --key signing.pem.pub --stream 'prod-eu1/*'", "prove one cluster's streams in a directory with one key"),
+                ("sealtail verify gs://acme-audit/k8s --trust trust.yaml --trust-sha256 \"$PINNED\" --report report.html", "prove what a trust policy demands, and keep the report"),
                 ("sealtail verify gs://acme-audit/k8s --trust trust.txt --from 2026-11-01 --to 2026-12-01 --output json", "prove a month, for a program"),
             ],
         };
         verb.Add(Bucket);
-        foreach (var option in new Option[] { Key, Trust, Stream, From, To, AsOf, ManifestsOnly, Strict, output }) verb.Add(option);
+        foreach (var option in new Option[] { Key, Trust, TrustSha256, Stream, From, To, AsOf, ManifestsOnly, Report, Strict, output }) verb.Add(option);
         verb.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.GetValue(output) == OutputOption.Json, cancellationToken));
         return verb;
     }
@@ -47,6 +52,7 @@ internal static class VerifyCommand
     private static async Task<int> RunAsync(ParseResult parsed, bool json, CancellationToken cancellationToken)
     {
         var options = ReadOptions(parsed);
+        var files = (parsed.GetValue(Report) ?? []).Select(ReportFile.Named).ToArray();
         using var trust = ReadTrust(parsed);
         using var bucket = Open(parsed.GetRequiredValue(Bucket));
         // An export is asked for what it was made for, unless something else is asked.
@@ -55,6 +61,7 @@ internal static class VerifyCommand
         var verifier = new Verifier(bucket, trust, options, TimeProvider.System) { Progressed = progress.Take };
         var report = await progress.ShowAsync(verifier.VerifyAsync(cancellationToken));
         var strict = parsed.GetValue(Strict);
+        foreach (var file in files) file.Write(report, strict);
         if (json) await parsed.InvocationConfiguration.Output.WriteLineAsync(JsonReport.Print(report, strict));
         else HumanReport.Print(report, ConsoleFor(parsed.InvocationConfiguration.Output));
         return report.ExitCode(strict);
@@ -77,10 +84,12 @@ internal static class VerifyCommand
     {
         try
         {
-            var anchors = (parsed.GetValue(Key) ?? []).Select(TrustFile.ReadKey).ToList();
-            if (parsed.GetValue(Trust) is { } file) anchors.AddRange(TrustFile.Read(file));
-            return anchors.Count > 0
-                ? new TrustPolicy(anchors)
+            var keys = (parsed.GetValue(Key) ?? []).Select(TrustFile.ReadKey).ToArray();
+            var pinned = ReadPin(parsed);
+            if (parsed.GetValue(Trust) is { } file) return TrustDocument.Read(file, pinned).With(keys);
+            if (pinned is not null) throw new CommandException("--trust-sha256 says which file --trust must be; there is no --trust.");
+            return keys.Length > 0
+                ? new TrustPolicy(keys)
                 : throw new CommandException("Whom to believe? Give --key PUB.pem or --trust FILE. A key found in the bucket proves nothing.");
         }
         catch (TrustException e)
@@ -89,7 +98,13 @@ internal static class VerifyCommand
         }
     }
 
-    private static IBucket Open(string location)
+    private static Digest? ReadPin(ParseResult parsed)
+    {
+        if (parsed.GetValue(TrustSha256) is not { } text) return null;
+        return Digest.TryParse(text.ToLowerInvariant(), out var digest) ? digest : throw new CommandException($"--trust-sha256 {Quoted.Text(text)} is no SHA-256: write 64 hex digits, as sha256sum prints them.");
+    }
+
+    internal static IBucket Open(string location)
     {
         try
         {
@@ -121,7 +136,7 @@ internal static class VerifyCommand
             : throw new CommandException($"{option.Name} {Quoted.Text(text)} is not a time: write 2026-11-22T09:00:00Z, or a date.");
     }
 
-    private static IAnsiConsole ConsoleFor(TextWriter output)
+    internal static IAnsiConsole ConsoleFor(TextWriter output)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         if (!console.Profile.Out.IsTerminal) console.Profile.Width = PlainWidth;

@@ -52,6 +52,7 @@ internal static class ConfigurationAssembly
         Stream = stream,
         KeyPath = settings.Get(Keys.SigningKeyPath),
         GenerateKey = settings.Get(Keys.GenerateKey),
+        PreviousKeyPath = settings.TryGet(Keys.PreviousKeyPath, out var previous) ? previous : null,
         MaxSilence = settings.Get(Keys.MaxSilence),
         Policy = new EpochPolicy(
             (long)settings.Get(Keys.MaxSilence).TotalSeconds, (long)settings.Get(Keys.ChunkMaxAge).TotalSeconds, settings.Get(Keys.ChunkMaxSize),

@@ -104,6 +104,11 @@ internal static class Keys
         Documentation = "Makes the key, and FILE.pub beside it, when the file is missing. With false a missing key is an error, for keys that are handed out.",
     };
 
+    public static readonly Key<string> PreviousKeyPath = new("signing.previous_key", new PathKind(), example: "/etc/sealtail/signing-2025.pem", otherwise: "none")
+    {
+        Documentation = "The key that `signing.key` replaces, for a change without a break: it signs each run's start too, so that an auditor who trusts the old key sees who handed over. Take it out, and destroy the old key, once a run under the new key is confirmed.",
+    };
+
     public static readonly Key<long> SpoolMaxSize = new("spool.max_size", new SizeKind("64MiB", "1024TiB"), example: "16GiB", defaultText: "4GiB")
     {
         Documentation = "Compressed bytes that each input may keep while the bucket cannot be reached. When it is full, reading waits; nothing is dropped. At least twice `chunk.max_size`.",
@@ -173,7 +178,7 @@ internal static class Keys
         Cluster, Node, State, AllowVolatileState, Http, LogLevelKey, LogFormatKey,
         InputName, InputPath, InputStart, PollInterval, MaxHeld,
         ChunkMaxSize, ChunkMaxAge, MaxSilence, Compression,
-        SigningKeyPath, GenerateKey,
+        SigningKeyPath, GenerateKey, PreviousKeyPath,
         SpoolMaxSize, SpoolMinFree,
         Bucket, Endpoint, Credential, CredentialFile, AllowExecutable, RetentionRequire, RetentionMinimum, OnViolation, UploadParallel, UploadTimeout,
     ];

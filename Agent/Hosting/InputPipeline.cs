@@ -18,14 +18,15 @@ internal sealed class InputPipeline : IDisposable
     private readonly Tailer tailer;
     private readonly ChunkBuilder builder;
     private readonly SigningKey key;
+    private readonly SigningKey? previousKey;
 
     private InputPipeline(
-        InputConfiguration input, Spool spool, Tailer tailer, ChunkBuilder builder, SigningKey key, Chain chain, Shipper shipper, IngestLoop ingest, ShipLoop ship, IngestCounters sealedCounters, ShipCounters counters,
+        InputConfiguration input, Spool spool, Tailer tailer, ChunkBuilder builder, SigningKey key, SigningKey? previousKey, Chain chain, Shipper shipper, IngestLoop ingest, ShipLoop ship, IngestCounters sealedCounters, ShipCounters counters,
         Pulse ingestPulse, Pulse shipPulse)
     {
         (Stream, Spool, Chain, Shipper, Ingest, Ship, Sealed, Counters) = (input.Stream, spool, chain, shipper, ingest, ship, sealedCounters, counters);
         (IngestPulse, ShipPulse) = (ingestPulse, shipPulse);
-        (this.tailer, this.builder, this.key) = (tailer, builder, key);
+        (this.tailer, this.builder, this.key, this.previousKey) = (tailer, builder, key, previousKey);
         (LogPath, KeyPath, SpoolMaxSize) = (input.Tail.Path, input.Chain.KeyPath, input.Spool.MaxSize);
     }
 
@@ -72,11 +73,13 @@ internal sealed class InputPipeline : IDisposable
     public static InputPipeline Open(InputConfiguration input, SealOptions seal, IBucket bucket, Shipper shipper, ShipMode mode, Health health, TimeProvider time, ILoggerFactory loggers)
     {
         var key = OpenKey(input.Chain);
+        SigningKey? previousKey = null;
         Spool? spool = null;
         try
         {
+            if (input.Chain.PreviousKeyPath is { } path) previousKey = SigningKey.Load(path);
             spool = Spool.Open(input.Spool, input.Stream, bucket.Location, new DurableFiles(), time, loggers.CreateLogger<Spool>());
-            var chain = Chain.Open(spool, input.Chain, key, HostIdentityReader.Read(), Observability.AgentVersion.Text, time, loggers.CreateLogger<Chain>());
+            var chain = Chain.Open(spool, input.Chain, key, HostIdentityReader.Read(), Observability.AgentVersion.Text, time, loggers.CreateLogger<Chain>(), previousKey);
             var tailer = Tailer.Open(input.Tail, spool.ReaderState, time, loggers.CreateLogger<Tailer>());
             tailer.PostLookout();
             var builder = new ChunkBuilder(seal, input.Stream, spool.CreateChunk);
@@ -86,11 +89,12 @@ internal sealed class InputPipeline : IDisposable
             var repair = new SourceRepair(input.Tail.Path, seal, input.Stream, spool, time, loggers.CreateLogger<SourceRepair>());
             var ingest = new IngestLoop(tailer, builder, spool, seal, sealedCounters, ingestPulse, time, loggers.CreateLogger<IngestLoop>());
             var ship = new ShipLoop(spool, chain, shipper, repair, () => ingest.Settled, counters, sealedCounters, mode, shipPulse, time, loggers.CreateLogger<ShipLoop>());
-            return new InputPipeline(input, spool, tailer, builder, key, chain, shipper, ingest, ship, sealedCounters, counters, ingestPulse, shipPulse);
+            return new InputPipeline(input, spool, tailer, builder, key, previousKey, chain, shipper, ingest, ship, sealedCounters, counters, ingestPulse, shipPulse);
         }
         catch
         {
             spool?.Dispose();
+            previousKey?.Dispose();
             key.Dispose();
             throw;
         }
@@ -108,6 +112,7 @@ internal sealed class InputPipeline : IDisposable
         tailer.Dispose();
         builder.Dispose();
         Spool.Dispose();
+        previousKey?.Dispose();
         key.Dispose();
     }
 }

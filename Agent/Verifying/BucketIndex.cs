@@ -7,6 +7,7 @@ namespace Sealtail.Verifying;
 internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
 {
     private const string Root = "v1/";
+    private const string Drills = Root + "drill/";
 
     private readonly Lock gate = new(); // guards the streams while several listings fill them
     private readonly SortedDictionary<string, StreamIndex> streams = new(StringComparer.Ordinal);
@@ -42,7 +43,7 @@ internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
         {
             if (IsWanted(checkpoint.Stream)) Of(checkpoint.Stream).Checkpoints++;
         }
-        else
+        else if (!stored.Name.StartsWith(Drills, StringComparison.Ordinal)) // made to be seen, by whoever tried the bucket
         {
             findings.Add(FindingKind.UnsignedObject, null, null, null, stored.Name, "The name is no manifest's, chunk's or checkpoint's: nothing is known of the object.");
         }

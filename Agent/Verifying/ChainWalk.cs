@@ -10,6 +10,8 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 {
     private readonly Dictionary<(long Epoch, long Sequence), BranchState> targets = []; // link targets passed, until their last successor
     private readonly Dictionary<long, long> lastGood = [];   // of epochs that are linked to
+    private readonly Dictionary<long, Digest> keyIds = [];   // of epochs, for those that link to them
+    private readonly HashSet<(long Epoch, FindingKind Kind)> objections = []; // told
     private readonly HashSet<(long Epoch, long Sequence)> unreadable = []; // link targets that could not be read
     private EpochProgress? epoch;
     private BranchState? state;
@@ -83,7 +85,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
                 state = Unknown(manifest.Lineage);
             }
 
-            await manifests.TakeAsync(chosen, state, follows, cancellationToken);
+            await manifests.TakeAsync(chosen, state, follows, IsBelieved(chosen, progress), cancellationToken);
         }
 
         if (map.Successors(progress.Number, chosen.Name.Sequence).Count > 0)
@@ -134,6 +136,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
         var target = (link.Epoch, link.Sequence);
         if (!targets.TryGetValue(target, out var linked)) return Unlinked(loaded, manifest, link);
+        JudgeRotation(loaded, link);
         var successors = map.Successors(link.Epoch, link.Sequence);
         if (successors[^1] == manifest.Epoch) targets.Remove(target);
         if (linked.PayloadSha256 != link.PayloadSha256)
@@ -188,6 +191,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
             TellUnsigned(item, epoch.LastGood >= 0 && item.Name.Sequence == epoch.LastGood + 1 ? Severity.Inconclusive : Severity.Warning);
         if (epoch.LastGood < 0) return;
         lastGood[epoch.Number] = epoch.LastGood;
+        if (epoch.KeyId is { } keyId) keyIds[epoch.Number] = keyId;
         if (state is null) return;
         Branches[state.Segment].Last = state;
         Tail = state;
@@ -197,6 +201,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
     {
         foreach (var item in group.Objects)
         {
+            if (item.Alteration is { } altered) context.Find(FindingKind.EnvelopeAltered, item, $"Payload and signature hold, but {altered}.");
             if (item.Standing == ManifestStanding.Unreadable) context.Find(FindingKind.ObjectUnreadable, item, $"The manifest could not be read: {item.Why}");
             if (item.Standing != ManifestStanding.Unsigned) continue;
             // A slot above the last claim may be the next run's, and the place after the last manifest may have held one: nothing can be concluded.
@@ -217,10 +222,28 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
         foreach (var item in group.Signed)
         {
             if (item.Signers.Contains(progress.KeyId ?? default)) own.Add(item);
+            else if (item.IsSignedByItsOwnKey) context.Find(FindingKind.KeyUnknown, item, $"Key {progress.KeyId}, which is not trusted, signs the epoch; {string.Join(", ", item.Signers)} signed its start too.");
             else context.Find(FindingKind.EpochKeyMismatch, item, $"The epoch's key is {progress.KeyId}; this manifest is signed by {string.Join(", ", item.Signers)}.");
         }
 
         return own.Count > 0 ? own : [.. group.Signed];
+    }
+
+    // Structure is judged all the same; what is said counts as proven only while the key is trusted.
+    private bool IsBelieved(LoadedManifest loaded, EpochProgress progress)
+    {
+        var signer = progress.KeyId is { } own && loaded.Signers.Contains(own) ? own : loaded.Signers[0];
+        if (context.Trust.ObjectionTo(context.Stream, signer, context.TimeOf(loaded), context.HasStoreClock && loaded.Stored.TimeCreated is not null) is not { } objection) return true;
+        if (objections.Add((progress.Number, objection.Kind))) context.Find(objection.Kind, loaded, $"{objection.Message} From here on nothing of the epoch is proven by it.");
+        return false;
+    }
+
+    // Both keys sign the start under a new one, so that whoever trusted the old one sees who handed over.
+    private void JudgeRotation(LoadedManifest loaded, ManifestLink link)
+    {
+        if (!keyIds.TryGetValue(link.Epoch, out var before) || loaded.Manifest?.Start is not { } start || Digest.Of(start.PublicKey) is var now && now == before) return;
+        if (loaded.Signers.Contains(before)) context.Find(FindingKind.KeyRotated, loaded, $"Key {now} goes on after key {before}, and both signed the start.");
+        else context.Find(FindingKind.KeyChanged, loaded, $"Key {now} goes on after key {before}, which did not sign the start.");
     }
 
     private void TellFork(ManifestGroup group) =>

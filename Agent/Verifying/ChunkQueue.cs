@@ -69,7 +69,7 @@ internal sealed class ChunkQueue(StreamContext context, ObjectReader reader, Act
         foreach (var fault in faults) context.Find(fault.Kind, loaded.Name.Epoch, loaded.Name.Sequence, job.Stored.Name, fault.Message);
         if (faults.Count > 0)
         {
-            context.Coverage.Refute(covers);
+            context.Fail(covers);
             return;
         }
 

@@ -20,7 +20,7 @@ internal static class ChunkVerifier
         if (member.BytesRead != job.Chunk.Bytes || sha256 != job.Chunk.Sha256)
             return Refuted(FindingKind.ChunkDigestMismatch, $"The object has {Count(member.BytesRead, job.Chunk.Bytes)} bytes with SHA-256 {sha256}; signed are {job.Chunk.Bytes} with {job.Chunk.Sha256}.");
         if (framing is { } fault) return new ChunkVerdict([fault], []);
-        var faults = Compare(job, scan).Concat(heads.SelectMany(CompareFingerprint)).ToArray();
+        var faults = CompareChecksum(job, member).Concat(Compare(job, scan)).Concat(heads.SelectMany(CompareFingerprint)).ToArray();
         return new ChunkVerdict(faults, heads);
     }
 
@@ -76,6 +76,12 @@ internal static class ChunkVerifier
             yield return new ChunkFault(FindingKind.RecordSummaryMismatch, "Member 'first' is not what the first record says.");
         if (scan.Last() is var last && last != Cut(job.Facts.Last))
             yield return new ChunkFault(FindingKind.RecordSummaryMismatch, "Member 'last' is not what the last record says.");
+    }
+
+    private static IEnumerable<ChunkFault> CompareChecksum(ChunkJob job, GzipMember member)
+    {
+        if (member.Crc32C != job.Chunk.Crc32C)
+            yield return new ChunkFault(FindingKind.ChunkCrcMismatch, $"The object has CRC-32C {member.Crc32C}; signed is {job.Chunk.Crc32C}.");
     }
 
     private static IEnumerable<ChunkFault> CompareFingerprint(FileHead head)

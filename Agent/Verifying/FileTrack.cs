@@ -46,6 +46,11 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
 
     public long End => runs is [.., var last] ? last.To : 0;
 
+    public bool Has(long at) => runs.Any(run => run.From <= at && at < run.To);
+
+    /// <summary>Where the unbroken bytes end that hold that one, which <see cref="Has"/>.</summary>
+    public long EndOfRunAt(long at) => runs.First(run => run.From <= at && at < run.To).To;
+
     public bool IsNumbered(long file) => numbers.Contains(file);
 
     public void Add(SourceRange range, long epoch, long sequence)

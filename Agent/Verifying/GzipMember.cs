@@ -26,6 +26,9 @@ internal sealed class GzipMember(Stream source, long length) : Stream
     /// <summary>Bytes read from the store so far.</summary>
     public long BytesRead { get; private set; }
 
+    /// <summary>Of the bytes read from the store so far.</summary>
+    public Crc32C Crc32C { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -124,6 +127,7 @@ internal sealed class GzipMember(Stream source, long length) : Stream
         start = 0;
         end = source.Read(block, 0, (int)Math.Min(BlockBytes, length + 1 - BytesRead));
         sha256.AppendData(block, 0, end);
+        Crc32C = Crc32C.Append(block.AsSpan(0, end));
         BytesRead += end;
         return end;
     }

@@ -19,7 +19,7 @@ internal static class HumanReport
         PrintBasis(report, console);
     }
 
-    private static string Verdict(VerifyReport report) => report.Worst switch
+    public static string Verdict(VerifyReport report) => report.Worst switch
     {
         Severity.Error => "FAILED: tampering or broken integrity is proven.",
         Severity.Inconclusive => "INCONCLUSIVE: not everything that was asked for is proven, and nothing disproves it.",
@@ -47,10 +47,15 @@ internal static class HumanReport
 
     private static void PrintCovered(StreamReport stream, IAnsiConsole console)
     {
-        var ranges = stream.Covered.Take(MaxRanges).Select(range => range.ToString());
-        var more = stream.Covered.Count > MaxRanges ? $", and {stream.Covered.Count - MaxRanges} more" : "";
-        Line(console, Spectre.Console.Style.Plain, $"{stream.Stream}: covered {(stream.Covered.Count == 0 ? "no time" : string.Join(", ", ranges))}{more}");
+        Line(console, Spectre.Console.Style.Plain, $"{stream.Stream}: requested {(stream.Requested is { } requested ? requested.ToString() : "no time")}");
+        Line(console, Spectre.Console.Style.Plain, $"  covered {Ranges(stream.Covered)}");
+        if (stream.Uncovered.Count > 0) Line(console, Spectre.Console.Style.Plain, $"  not covered {Ranges(stream.Uncovered)}");
+        if (stream.WidestBracket is { } widest)
+            Line(console, Spectre.Console.Style.Plain, $"  widest bracket of a signature by the store's clock: {Duration.Print(widest.To - widest.From)} ({widest}){(stream.ClockSkew == TimeSpan.Zero ? "" : $"; the node's clock was up to {Duration.Print(stream.ClockSkew.Duration())} {(stream.ClockSkew < TimeSpan.Zero ? "behind" : "ahead of")} it")}");
     }
+
+    private static string Ranges(IReadOnlyList<TimeRange> ranges) => ranges.Count == 0 ? "no time"
+        : string.Join(", ", ranges.Take(MaxRanges)) + (ranges.Count > MaxRanges ? $", and {ranges.Count - MaxRanges} more" : "");
 
     private static void PrintKind(Severity severity, IGrouping<FindingKind, Finding> kind, IAnsiConsole console)
     {
@@ -69,11 +74,12 @@ internal static class HumanReport
     {
         console.WriteLine();
         Line(console, Spectre.Console.Style.Plain, $"Bucket: {report.Bucket}, judged as of {Timestamp.Print(report.AsOf)}{(report.ManifestsOnly ? "; manifests only: chunks were not opened" : "")}");
+        if (report.Trust.File is (var path, var sha256)) Line(console, Spectre.Console.Style.Plain, $"Trust: {path}, SHA-256 {sha256}");
         foreach (var anchor in report.Anchors)
             Line(console, Spectre.Console.Style.Plain, $"Trusted: key {anchor.Key.KeyId} for {anchor.Streams.Text} (from {anchor.Origin})");
     }
 
-    private static string Place(Finding finding)
+    public static string Place(Finding finding)
     {
         var place = finding.Stream ?? "";
         if (finding.Epoch is { } epoch) place += $" epoch {epoch}";

@@ -15,6 +15,7 @@ internal static class IntervalRules
             return;
         }
 
+        context.Requested = to < from ? new TimeRange(to, from) : new TimeRange(from, to);
         // Holes of the stream's own interval each have their finding. Should one ever have none, this one keeps it from being taken for proven.
         if (!isExplicit && context.Worst >= Severity.Inconclusive) return;
         var holes = to < from ? [new TimeRange(to, from)] : context.Coverage.Total().Missing(new TimeRange(from, to));

@@ -24,6 +24,14 @@ internal static class JsonReport
             json.WriteString("asOf"u8, Timestamp.Print(report.AsOf));
             if (report.From is { } from) json.WriteString("from"u8, Timestamp.Print(from));
             if (report.To is { } to) json.WriteString("to"u8, Timestamp.Print(to));
+            if (report.Trust.File is (var path, var sha256))
+            {
+                json.WriteStartObject("trust"u8);
+                json.WriteString("file"u8, path);
+                json.WriteString("sha256"u8, sha256.ToString());
+                json.WriteEndObject();
+            }
+
             json.WriteStartArray("keys"u8);
             foreach (var anchor in report.Anchors) WriteAnchor(json, anchor);
             json.WriteEndArray();
@@ -59,17 +67,45 @@ internal static class JsonReport
         json.WriteNumber("bytes"u8, stream.Bytes);
         json.WriteNumber("gaps"u8, stream.Gaps);
         json.WriteNumber("heartbeats"u8, stream.Heartbeats);
-        json.WriteStartArray("covered"u8);
-        foreach (var range in stream.Covered)
+        WriteRanges(json, "covered"u8, stream.Covered);
+        WriteRange(json, "requested"u8, stream.Requested);
+        WriteRanges(json, "uncovered"u8, stream.Uncovered);
+        json.WriteStartArray("timeline"u8);
+        foreach (var segment in stream.Timeline)
         {
             json.WriteStartObject();
-            json.WriteString("from"u8, Timestamp.Print(range.From));
-            json.WriteString("to"u8, Timestamp.Print(range.To));
+            json.WriteString("state"u8, segment.State.Text());
+            json.WriteString("from"u8, Timestamp.Print(segment.Range.From));
+            json.WriteString("to"u8, Timestamp.Print(segment.Range.To));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+        WriteRange(json, "widestBracket"u8, stream.WidestBracket);
+        json.WriteNumber("clockSkewSeconds"u8, stream.ClockSkew.TotalSeconds);
         json.WriteString("result"u8, VerifyReport.ResultOf(worst));
+        json.WriteEndObject();
+    }
+
+    private static void WriteRanges(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<TimeRange> ranges)
+    {
+        json.WriteStartArray(name);
+        foreach (var range in ranges) WriteRange(json, range);
+        json.WriteEndArray();
+    }
+
+    private static void WriteRange(Utf8JsonWriter json, ReadOnlySpan<byte> name, TimeRange? range)
+    {
+        json.WritePropertyName(name);
+        if (range is { } known) WriteRange(json, known);
+        else json.WriteNullValue();
+    }
+
+    private static void WriteRange(Utf8JsonWriter json, TimeRange range)
+    {
+        json.WriteStartObject();
+        json.WriteString("from"u8, Timestamp.Print(range.From));
+        json.WriteString("to"u8, Timestamp.Print(range.To));
         json.WriteEndObject();
     }
 

@@ -1,3 +1,5 @@
+using Sealtail.Format;
+
 namespace Sealtail.Verifying;
 
 /// <summary>Whether each new lineage joins the one before it without a hole (design §3.5): only bytes shipped by both prove it.</summary>
@@ -13,7 +15,7 @@ internal static class LineageRules
             {
                 context.Coverage.Add(between);
                 if (between.To - between.From > before.MaxSilence)
-                    context.FindAbout(between, FindingKind.Delayed, branch.FirstEpoch, 0, $"{Duration.Print(between.To - between.From)} passed between two lineages, more than the {Duration.Print(before.MaxSilence)} promised.");
+                    context.FindAbout(between, FindingKind.Delayed, branch.FirstEpoch, 0, $"What happened since {Timestamp.Print(between.From)} was not proven before the new lineage began at {Timestamp.Print(between.To)}: {Duration.Print(between.To - between.From)}, more than the {Duration.Print(before.MaxSilence)} promised.");
             }
             else
             {

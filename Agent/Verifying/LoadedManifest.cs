@@ -33,6 +33,12 @@ internal sealed record LoadedManifest(StoredObject Stored, ManifestName Name, Ma
     /// <summary>Other objects hold the same payload: which of them a receipt means, nothing says.</summary>
     public bool HasTwins { get; init; }
 
+    /// <summary>Of an epoch's start: what in its envelope is not as its signer wrote it, as a sentence's part; null if nothing is.</summary>
+    public string? Alteration { get; init; }
+
+    /// <summary>Of an epoch's start: the key that it names signed it, trusted or not.</summary>
+    public bool IsSignedByItsOwnKey { get; init; }
+
     /// <summary>The trusted keys that signed it.</summary>
     public IReadOnlyList<Digest> Signers { get; init; } = [];
 }

@@ -5,8 +5,9 @@ namespace Sealtail.Verifying;
 /// <summary>The objects at one place of the chain: mostly one.</summary>
 internal sealed record ManifestGroup(long Epoch, long Sequence, IReadOnlyList<LoadedManifest> Objects)
 {
-    /// <summary>The different payloads that trusted keys signed for this place.</summary>
-    public IReadOnlyList<LoadedManifest> Signed { get; } = [.. Objects.Where(item => item.Standing is ManifestStanding.Signed or ManifestStanding.Malformed).DistinctBy(item => item.PayloadSha256)];
+    /// <summary>The different payloads that trusted keys signed for this place, each as it was first stored: anybody can add it again later.</summary>
+    public IReadOnlyList<LoadedManifest> Signed { get; } =
+        [.. Objects.Where(item => item.Standing is ManifestStanding.Signed or ManifestStanding.Malformed).GroupBy(item => item.PayloadSha256).Select(twins => twins.MinBy(item => item.Stored.TimeCreated)!)]; // no group is empty
 
     /// <summary>Puts consecutive objects of one place together. A place crowded beyond reason is given in parts.</summary>
     public static async IAsyncEnumerable<ManifestGroup> Among(IAsyncEnumerable<LoadedManifest> manifests)

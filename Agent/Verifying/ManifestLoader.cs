@@ -1,3 +1,4 @@
+using System.Text;
 using Sealtail.Buckets;
 using Sealtail.Format;
 
@@ -37,18 +38,21 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         return Read(new LoadedManifest(stored, name, ManifestStanding.Signed)
         {
             Signers = signers,
+            // Of all other objects the name covers every byte.
+            Alteration = name.Sha256 is null ? AlterationOf(envelope, bytes) : null,
             PayloadSha256 = Digest.Of(envelope.Payload),
             LeafHash = MerkleTree.LeafHash(envelope.Payload),
-        }, envelope.Payload);
+        }, envelope);
     }
 
-    private static LoadedManifest Read(LoadedManifest loaded, byte[] payload)
+    private static LoadedManifest Read(LoadedManifest loaded, Envelope envelope)
     {
+        var payload = envelope.Payload;
         try
         {
             var manifest = ManifestReader.Parse(payload);
             return IsNamedBy(loaded.Name, manifest.Stream.ToString(), manifest.Epoch, manifest.Sequence)
-                ? loaded with { Manifest = manifest }
+                ? loaded with { Manifest = manifest, IsSignedByItsOwnKey = manifest.Start is { } start && IsSignedBy(start.PublicKey, envelope) }
                 : Misplaced(loaded);
         }
         catch (FormatException e)
@@ -67,6 +71,41 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
                 .Select(signature => InOrderFor(signature).FirstOrDefault(key => key.Verify(message, signature.Signature)))
                 .OfType<VerificationKey>().Select(key => key.KeyId).Distinct(),
         ];
+    }
+
+    // The key hint decides nothing, yet the agent writes it: another one was put there later, or by somebody else.
+    private string? AlterationOf(Envelope envelope, byte[] bytes)
+    {
+        var message = Envelope.PreAuthenticationEncoding(envelope.Payload);
+        foreach (var (hint, signature) in envelope.Signatures)
+        {
+            var signer = keys.FirstOrDefault(key => key.Verify(message, signature));
+            if (hint.Length == 0) continue;
+            if (signer is not null && hint != signer.KeyId.ToString()) return $"it hints at key {hint}, and key {signer.KeyId} signed it";
+            if (signer is null && keys.Any(key => key.KeyId.ToString() == hint)) return $"it has a signature that hints at the trusted key {hint} and is not that key's";
+        }
+
+        if (envelope.Signatures.All(signature => signature.KeyId.Length > 0)) return null;
+        // A hint may be left out; then there is nothing in its place.
+        var written = envelope.ToBytes();
+        var without = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(written).Replace("\"keyid\":\"\",", "", StringComparison.Ordinal));
+        if (!bytes.AsSpan().SequenceEqual(written) && !bytes.AsSpan().SequenceEqual(without)) return "a signature has something else in the place of its key hint";
+        return null;
+    }
+
+    // Only to tell a key that is not trusted yet from one that the start names falsely: it is believed in nothing.
+    private static bool IsSignedBy(byte[] spki, Envelope envelope)
+    {
+        try
+        {
+            using var key = VerificationKey.FromSpki(spki);
+            var message = Envelope.PreAuthenticationEncoding(envelope.Payload);
+            return envelope.Signatures.Any(signature => key.Verify(message, signature.Signature));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private IEnumerable<VerificationKey> InOrderFor(EnvelopeSignature signature) => keys.Count == 1 ? keys : keys.OrderByDescending(key => key.KeyId.ToString() == signature.KeyId);

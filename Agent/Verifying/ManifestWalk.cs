@@ -4,11 +4,12 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>Takes one manifest after the other along a branch: its own contradictions, tiling, gaps, the time it covers, and its chunk.</summary>
-internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks, Expiry expiry)
+internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, ChunkQueue queue, FileTracks tracks, Expiry expiry, ClockRules clock, RetentionRules retention)
 {
     /// <summary>Takes the manifest as the next of <paramref name="state"/>.</summary>
     /// <param name="follows">It follows the one before it, so that the time between can be covered.</param>
-    public async Task TakeAsync(LoadedManifest loaded, BranchState state, bool follows, CancellationToken cancellationToken)
+    /// <param name="isBelieved">Its key was trusted when it signed; otherwise nothing that it says is proven.</param>
+    public async Task TakeAsync(LoadedManifest loaded, BranchState state, bool follows, bool isBelieved, CancellationToken cancellationToken)
     {
         var manifest = loaded.Manifest!; // the caller took it from the signed
         var time = context.TimeOf(loaded);
@@ -22,10 +23,21 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         follows &= Tile(loaded, manifest, state, since);
         // Of manifests with one payload, nothing says which of them a receipt means.
         if (state is { HasTwins: false, Stored: { } before }) TellReplaced(manifest, ReceiptObject.Manifest, (state.Epoch, state.Sequence), before);
+        clock.Take(loaded, BracketBegin(manifest, state), state.MaxSilence);
+        retention.Take(loaded.Stored);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
             follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state, since), since, cancellationToken);
-        Cover(loaded, manifest, state, since, follows);
+        if (!isBelieved) context.Coverage.Refute(since);
+        Cover(loaded, manifest, state, since, follows && isBelieved);
         Advance(loaded, manifest, state, time);
+    }
+
+    // When the store took the manifest before, as listed or as its receipt says: the earlier, since what was created again shows a later time. Of one that is
+    // not there any more, the receipt is all there is.
+    private static DateTimeOffset? BracketBegin(Manifest manifest, BranchState state)
+    {
+        var receipt = manifest.Receipts.LastOrDefault(item => item.Object == ReceiptObject.Manifest && (state.Stored is null || (item.Epoch, item.Sequence) == (state.Epoch, state.Sequence)));
+        return receipt?.TimeCreated is { } told && !(state.Stored?.TimeCreated < told) ? told : state.Stored?.TimeCreated;
     }
 
     // A receipt is the store's own word: on the manifest before, and on the manifest's own chunk.
@@ -36,6 +48,13 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
             if (receipt.Object == what && (receipt.Epoch, receipt.Sequence) == place && !StoreClock.Agrees(receipt, stored))
                 context.Find(FindingKind.ObjectReplaced, place.Epoch, place.Sequence, stored.Name,
                     $"Epoch {manifest.Epoch} sequence {manifest.Sequence} has a receipt of {Describe(receipt.Generation, receipt.TimeCreated)}; the bucket shows {Describe(stored.Generation, stored.TimeCreated)}.");
+    }
+
+    // A manifest is sent once its chunk is stored: a younger chunk is not the one that was there then.
+    private void TellRecreated(LoadedManifest loaded, StoredObject chunk)
+    {
+        if (context.HasStoreClock && loaded.Stored.TimeCreated is { } named && chunk.TimeCreated > named)
+            context.Find(FindingKind.ObjectReplaced, loaded.Name.Epoch, loaded.Name.Sequence, chunk.Name, $"The store created the chunk at {Timestamp.Print(chunk.TimeCreated.Value)}, after the manifest that names it, at {Timestamp.Print(named)}.");
     }
 
     private void Count(Manifest manifest, TimeRange since)
@@ -92,6 +111,8 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         }
 
         expiry.SeeChunk();
+        retention.Take(stored);
+        TellRecreated(loaded, stored);
         TellReplaced(manifest, ReceiptObject.Chunk, (manifest.Epoch, manifest.Sequence), stored);
         if (stored.Bytes != chunk.Bytes)
         {
@@ -120,6 +141,8 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
             follows = false;
         }
 
+        if (state.IsStopped && manifest.Start is not null) context.Timeline.Add(TimelineState.Stopped, since);
+        else if (manifest.Kind == ManifestKind.Heartbeat && IsProof(manifest)) context.Timeline.Add(TimelineState.Idle, since);
         state.IsUnproven = !IsProof(manifest);
         if (!follows || state.CoveredTo is null)
         {
@@ -134,7 +157,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         {
             context.Coverage.Add(since);
             if (since.To - since.From > state.MaxSilence)
-                context.FindAbout(since, FindingKind.Delayed, loaded, $"{Duration.Print(since.To - since.From)} passed between two manifests, more than the {Duration.Print(state.MaxSilence)} promised.");
+                context.FindAbout(since, FindingKind.Delayed, loaded, $"What happened since {Timestamp.Print(since.From)} was not proven before {Timestamp.Print(since.To)}: {Duration.Print(since.To - since.From)}, more than the {Duration.Print(state.MaxSilence)} promised.");
             state.CoveredTo = since.To;
         }
     }

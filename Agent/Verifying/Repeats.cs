@@ -79,17 +79,26 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
         return (bytes, records);
     }
 
-    private async Task CompareRolledBackAsync(FileTrack before, FileTrack after, CancellationToken cancellationToken)
+    // Equal bytes count once, from the first different one on they are new. What was rolled back more than once is compared with the newest reading of each part.
+    private async Task CompareRolledBackAsync(IReadOnlyList<FileTrack> before, FileTrack after, CancellationToken cancellationToken)
     {
         if (after.Runs is not [var run, ..] || context.Options.ManifestsOnly) return;
-        var to = Math.Min(before.End, run.To);
-        var equal = await ReadBothAsync(before, after, run.From, to, cancellationToken);
-        // Equal bytes count once, different ones are new: told apart at the end of a record.
-        var isAll = equal.EqualBytes == to - run.From && (to == before.End || equal.WholeRecordBytes == equal.EqualBytes);
-        var bytes = isAll ? equal.EqualBytes : equal.WholeRecordBytes;
-        context.Totals.AddContent(-equal.EqualRecords, -bytes);
+        long bytes = 0, records = 0;
+        var at = run.From;
+        while (at < run.To && before.FirstOrDefault(track => track.Has(at)) is { } reading)
+        {
+            // A newer reading may begin in the middle of an older one.
+            var newer = before.TakeWhile(track => track != reading).SelectMany(track => track.Runs).Select(other => other.From).Where(from => from > at).DefaultIfEmpty(long.MaxValue).Min();
+            var to = Math.Min(Math.Min(reading.EndOfRunAt(at), run.To), newer);
+            var equal = await ReadBothAsync(reading, after, at, to, cancellationToken);
+            (bytes, records) = (bytes + equal.EqualBytes, records + equal.EqualRecords);
+            if (equal.EqualBytes < to - at) break;
+            at = to;
+        }
+
+        context.Totals.AddContent(-records, -bytes);
         if (bytes > 0)
-            context.Find(FindingKind.SourceRangeDuplicate, run.FirstEpoch, run.FirstSequence, null, $"The source was rolled back, and {bytes} bytes with {equal.EqualRecords} records from {run.From} on were shipped again; they count once.");
+            context.Find(FindingKind.SourceRangeDuplicate, run.FirstEpoch, run.FirstSequence, null, $"The source was rolled back, and {bytes} bytes with {records} records from {run.From} on were shipped again; they count once.");
     }
 
     private async Task<RangeComparison> ReadBothAsync(FileTrack earlier, FileTrack later, long from, long to, CancellationToken cancellationToken)

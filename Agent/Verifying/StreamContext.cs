@@ -3,15 +3,19 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>What all parts of one stream's verification share: where findings go, whose clock counts, what was asked.</summary>
-internal sealed class StreamContext(StreamName stream, VerifyOptions options, FindingLog findings, DateTimeOffset asOf)
+internal sealed class StreamContext(StreamName stream, VerifyOptions options, TrustPolicy trust, FindingLog findings, DateTimeOffset asOf)
 {
     public StreamName Stream => stream;
 
     public VerifyOptions Options => options;
 
+    public TrustPolicy Trust => trust;
+
     public StreamTotals Totals { get; } = new();
 
     public Coverage Coverage { get; } = new();
+
+    public Timeline Timeline { get; } = new();
 
     /// <summary>The time at which silence is judged.</summary>
     public DateTimeOffset AsOf => asOf;
@@ -33,6 +37,16 @@ internal sealed class StreamContext(StreamName stream, VerifyOptions options, Fi
     public void Expire(DateTimeOffset to)
     {
         if (ExpiredTo is null || to > ExpiredTo) ExpiredTo = to;
+    }
+
+    /// <summary>The interval that had to be proven; null if there is none.</summary>
+    public TimeRange? Requested { get; set; }
+
+    /// <summary>What the bucket holds of that time is refuted.</summary>
+    public void Fail(TimeRange range)
+    {
+        Coverage.Refute(range);
+        Timeline.Add(TimelineState.Failed, range);
     }
 
     /// <summary>The worst that was found of the stream so far.</summary>

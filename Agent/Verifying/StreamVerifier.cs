@@ -7,12 +7,16 @@ namespace Sealtail.Verifying;
 /// <summary>Verifies one stream: its epochs' starts, then every manifest in chain order, then what only the whole shows.</summary>
 internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, StreamContext context, IReadOnlyList<VerificationKey> keys, Action<StreamTotals, long> progressed)
 {
+    private readonly ClockRules clock = new(context);
+    private readonly RetentionRules retention = new(context);
+
     /// <exception cref="BucketException">Listing broke off: what was found so far stands, and <see cref="Report"/> tells it.</exception>
     public async Task VerifyAsync(StreamIndex index, CancellationToken cancellationToken)
     {
         if (keys.Count == 0)
         {
             context.Find(FindingKind.UnsignedObject, null, null, null, $"No trusted key covers the stream: its {index.Manifests} manifests and {index.Chunks} chunks prove nothing.", Severity.Inconclusive);
+            if (index.Manifests > 0) context.Find(FindingKind.KeyUnknown, null, null, null, "No key is trusted for the stream.");
             return;
         }
 
@@ -29,7 +33,7 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         var tracks = new FileTracks();
         var expiry = new Expiry(context, map);
         await using var checkpoints = new CheckpointWalk(context, ListCheckpointsAsync(index, cancellationToken), expiry);
-        var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks, expiry), checkpoints, expiry);
+        var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks, expiry, clock, retention), checkpoints, expiry);
         try
         {
             await checkpoints.BeginAsync();
@@ -47,6 +51,9 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         LineageRules.Judge(context, walk.Branches, repeats);
         TailRules.Judge(context, walk.Tail);
         await TellOrphansAsync(shelf, walk.Tail, cancellationToken);
+        if (walk.Tail is null && index.Manifests > 0 && context.Totals.Manifests == 0)
+            context.Find(FindingKind.KeyUnknown, null, null, null, $"No key that is trusted for the stream signed any of its {index.Manifests} manifests.");
+        retention.Judge();
         IntervalRules.Judge(context);
     }
 
@@ -61,6 +68,11 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         Gaps = context.Totals.Gaps,
         Heartbeats = context.Totals.Heartbeats,
         Covered = context.Coverage.Total().Ranges,
+        Requested = context.Requested,
+        Uncovered = context.Requested is { } requested ? context.Coverage.Total().Missing(requested) : [],
+        Timeline = context.Requested is { } interval ? context.Timeline.Of(interval, context.Coverage.Total().Missing(interval)) : [],
+        WidestBracket = clock.Widest,
+        ClockSkew = clock.Skew,
     };
 
     private async Task WalkAsync(ChainWalk walk, StreamIndex index, ManifestLoader loader, CancellationToken cancellationToken)

@@ -13,6 +13,8 @@ internal static class TailRules
         if (tail.IsStopped) JudgeStopped(context, tail, silence);
         else if (context.Options.To is null && silence > tail.MaxSilence)
             context.Find(FindingKind.TailStale, tail.Epoch, tail.Sequence, null, $"The last manifest is of {Timestamp.Print(tail.Time)}; {Duration.Print(silence)} of silence until {Timestamp.Print(context.AsOf)} are more than the {Duration.Print(tail.MaxSilence)} promised.");
+        if (context.Options.To is null && context.Trust.MaximumSilence is { } maximum && silence > maximum)
+            context.Find(FindingKind.StreamSilent, tail.Epoch, tail.Sequence, null, $"The last manifest is of {Timestamp.Print(tail.Time)}; {Duration.Print(silence)} of silence until {Timestamp.Print(context.AsOf)} are more than the {Duration.Print(maximum)} that the trust policy allows.");
         if (context.Options.To is null && tail.IsUnproven && tail.CoveredTo is { } covered)
             context.Find(FindingKind.SourceNotIdle, tail.Epoch, tail.Sequence, null, $"Since {Timestamp.Print(covered)} the heartbeats do not prove that the log was read to its end.");
     }

@@ -20,14 +20,16 @@ internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions 
         var asOf = options.AsOf ?? time.GetUtcNow();
         var streams = new List<StreamReport>();
         var index = new BucketIndex(options, findings);
-        if (await ReadIndexAsync(index, cancellationToken))
+        var isListed = await ReadIndexAsync(index, cancellationToken);
+        if (isListed || index.Streams.Any()) // half a list is not a list of streams, but what it shows can be verified
         {
             foreach (var stream in index.Streams) streams.Add(await VerifyAsync(stream, asOf, cancellationToken));
+            await JudgeRetentionAsync(cancellationToken);
             if (streams.Count == 0) findings.Add(FindingKind.NothingFound, null, null, null, null, options.Streams is { } wanted ? $"There is no stream {wanted.Text} in {bucket.Location}." : $"There is no stream in {bucket.Location}.");
         }
 
         if (bucket.Seal is { } seal) findings.Add(seal.Problem is null ? FindingKind.Exported : FindingKind.ExportAltered, null, null, null, null, seal.Problem is null ? seal.Statement : $"{seal.Problem} {seal.Statement}");
-        findings.Add(FindingKind.NoInventory, null, null, null, null, "A stream that is missing altogether cannot be seen: there is no inventory to compare with.");
+        if (isListed) InventoryRules.Judge(trust, options, [.. index.Streams.Select(stream => stream.Stream)], findings);
         return new VerifyReport
         {
             Bucket = bucket.Location,
@@ -35,7 +37,7 @@ internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions 
             AsOf = asOf,
             From = options.From,
             To = options.To,
-            Anchors = trust.Anchors,
+            Trust = trust,
             Streams = streams,
             Findings = findings.ToSorted(),
         };
@@ -51,14 +53,26 @@ internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions 
         catch (BucketException e)
         {
             findings.Add(FindingKind.BucketUnreadable, null, null, null, null, $"The bucket could not be listed: {e.Message}");
-            return index.Streams.Any(); // half a list is not a list of streams, but what it shows can be verified
+            return false;
+        }
+    }
+
+    private async Task JudgeRetentionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RetentionRules.JudgeBucketAsync(bucket, trust, findings, cancellationToken);
+        }
+        catch (BucketException e)
+        {
+            findings.Add(FindingKind.RetentionUnverified, null, null, null, null, $"The bucket could not be asked for its retention policy: {e.Message}");
         }
     }
 
     private async Task<StreamReport> VerifyAsync(StreamIndex index, DateTimeOffset asOf, CancellationToken cancellationToken)
     {
         var name = index.Stream.ToString();
-        var context = new StreamContext(index.Stream, options, findings, asOf);
+        var context = new StreamContext(index.Stream, options, trust, findings, asOf);
         var retry = BucketRetry.Build(
             new BucketRetryOptions { MaxAttempts = options.MaxAttempts, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromMinutes(10) }, time, static (_, _) => { });
         var verifier = new StreamVerifier(bucket, new ObjectReader(bucket, retry), context, trust.KeysFor(index.Stream), Report);

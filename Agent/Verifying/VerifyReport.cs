@@ -13,7 +13,10 @@ internal sealed record VerifyReport
 
     public required DateTimeOffset? To { get; init; }
 
-    public required IReadOnlyList<TrustAnchor> Anchors { get; init; }
+    /// <summary>Whom it rests on. Disposed by whoever made it: read keys' ids only.</summary>
+    public required TrustPolicy Trust { get; init; }
+
+    public IReadOnlyList<TrustAnchor> Anchors => Trust.Anchors;
 
     public required IReadOnlyList<StreamReport> Streams { get; init; }
 

@@ -48,13 +48,8 @@ internal sealed class GcsBucket : IBucket
     public static GcsBucket Open(BucketOptions options, GcsScope scope, GcsEnvironment environment, TimeProvider time)
     {
         var location = GcsLocation.Parse(options.Location);
-        var endpoint = options.Endpoint ?? environment.Emulator ?? new Uri("https://storage.googleapis.com");
-        // Whoever points the environment at a stand-in does not mean it to get a real token, unless a kind is asked for by name.
-        var isStandIn = options.Endpoint is null && environment.Emulator is not null;
-        var anonymous = options.Credentials.Type == CredentialType.None || (isStandIn && options.Credentials.Type == CredentialType.Adc);
-        var tokens = anonymous ? null : AccessTokens.Open(options.Credentials, scope, environment, time);
         var pace = scope == GcsScope.Read ? new RequestPace(ReadsPerSecond, time) : null;
-        return new GcsBucket(location, new GcsClient(endpoint, tokens, environment.Proxy, pace), time);
+        return new GcsBucket(location, GcsClient.Open(options, scope, environment, time, pace), time);
     }
 
     public async Task<PutOutcome> CreateAsync(Upload upload, CancellationToken cancellationToken)

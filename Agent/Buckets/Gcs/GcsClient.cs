@@ -33,6 +33,15 @@ internal sealed class GcsClient : IDisposable
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue(AgentVersion.Name, AgentVersion.Text));
     }
 
+    public static GcsClient Open(BucketOptions options, GcsScope scope, GcsEnvironment environment, TimeProvider time, RequestPace? pace = null)
+    {
+        var endpoint = options.Endpoint ?? environment.Emulator ?? new Uri("https://storage.googleapis.com");
+        // Whoever points the environment at a stand-in does not mean it to get a real token, unless a kind is asked for by name.
+        var isStandIn = options.Endpoint is null && environment.Emulator is not null;
+        var anonymous = options.Credentials.Type == CredentialType.None || (isStandIn && options.Credentials.Type == CredentialType.Adc);
+        return new GcsClient(endpoint, anonymous ? null : AccessTokens.Open(options.Credentials, scope, environment, time), environment.Proxy, pace);
+    }
+
     /// <summary>Null where no token is sent.</summary>
     public CredentialStatus? Credential => tokens?.Status;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Sealtail.Format;
 
-namespace Sealtail.Tests.Support;
+namespace Sealtail.Tampering;
 
 /// <summary>
 /// Makes one stream's chain as a bucket holds it, independently of the agent's own writer: only Format and a P-256 key. Say what happened on the node
@@ -138,6 +138,14 @@ internal sealed class ChainBuilder : IDisposable
         return this;
     }
 
+    /// <summary>The reader goes on behind bytes that it could not read.</summary>
+    public ChainBuilder Skip(int count)
+    {
+        File.Bytes.AddRange(new byte[count]);
+        File.Position += count;
+        return this;
+    }
+
     /// <summary>Reads <paramref name="text"/> (one record if null), then seals and binds the open chunk.</summary>
     public ChainBuilder Chunk(string? text = null) => Read(text).Seal();
 
@@ -173,6 +181,9 @@ internal sealed class ChainBuilder : IDisposable
         Add(ManifestKind.Stop, [File.Range(File.Position, File.Position)]);
         return this;
     }
+
+    /// <summary>Takes a draft out of the chain; the numbers after it are the caller's to mend.</summary>
+    public void Remove(ChainBuilderDraft draft) => drafts.Remove(draft);
 
     /// <summary>A bucket that holds this chain.</summary>
     public MemoryBucket Build()

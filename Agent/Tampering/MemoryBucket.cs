@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Sealtail.Buckets;
 using Sealtail.Format;
 
-namespace Sealtail.Tests.Support;
+namespace Sealtail.Tampering;
 
 /// <summary>
 /// A bucket in memory that keeps the laws of one (write-once, ordinal listing, checked checksums) and lets a test act as the intruder who does not:
@@ -22,6 +22,14 @@ internal sealed class MemoryBucket : IBucket
     public bool HasChecksums { get; set; } = true;
 
     public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>The retention that every object has from its creation on, and that the bucket says it enforces; null: none.</summary>
+    public TimeSpan? Retention { get; set; }
+
+    public bool IsLocked { get; set; }
+
+    /// <summary>Whether who looks may see the bucket's retention.</summary>
+    public bool IsRetentionKnown { get; set; } = true;
 
     public IReadOnlyList<string> Names
     {
@@ -47,6 +55,11 @@ internal sealed class MemoryBucket : IBucket
             var time = created ?? (objects.TryGetValue(name, out var old) ? old.Created : Now);
             objects[name] = new Stored(bytes, time, GenerationOf(time));
         }
+    }
+
+    public bool Has(string name)
+    {
+        lock (gate) return objects.ContainsKey(name);
     }
 
     public void Remove(string name)
@@ -114,7 +127,7 @@ internal sealed class MemoryBucket : IBucket
         foreach (var (name, stored) in found)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return new StoredObject(name, stored.Bytes.Length, HasChecksums ? Crc32C.Of(stored.Bytes).Value : null, stored.Generation, stored.Created, null);
+            yield return new StoredObject(name, stored.Bytes.Length, HasChecksums ? Crc32C.Of(stored.Bytes).Value : null, stored.Generation, stored.Created, stored.Created + Retention);
         }
 
         await Task.CompletedTask;
@@ -131,7 +144,8 @@ internal sealed class MemoryBucket : IBucket
     }
 
     public Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(new BucketRetention(Known: true, Enforced: false, Locked: false, Period: null, Versioning: false, "Memory keeps nothing."));
+        Task.FromResult(!IsRetentionKnown ? new BucketRetention(Known: false, Enforced: false, Locked: false, Period: null, Versioning: false, "The bucket's retention may not be looked at.")
+            : new BucketRetention(Known: true, Enforced: Retention is not null, IsLocked, Retention, Versioning: false, Retention is null ? "The bucket has no retention." : IsLocked ? "The bucket's retention is locked." : "The bucket's retention is not locked."));
 
     public void Dispose()
     {

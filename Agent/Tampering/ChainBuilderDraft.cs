@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Sealtail.Format;
 
-namespace Sealtail.Tests.Support;
+namespace Sealtail.Tampering;
 
 /// <summary>
 /// One manifest to be written by <see cref="ChainBuilder"/>. What ties it to the others (previous, log, totals, receipts, subject, link, the chunk's
@@ -27,6 +27,9 @@ internal sealed class ChainBuilderDraft
     public ChainBuilderDraft? Link { get; set; }
 
     public required ECDsa Key { get; set; }
+
+    /// <summary>Signs the envelope besides, as the old key does when keys change.</summary>
+    public ECDsa? Cosigner { get; set; }
 
     /// <summary>Changes the statement after all that is computed, before it is signed.</summary>
     public Func<Manifest, Manifest>? Change { get; set; }

@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Sealtail.Format;
 
-namespace Sealtail.Tests.Support;
+namespace Sealtail.Tampering;
 
 /// <summary>A chunk's facts the simple way: everything in memory, one thing after the other.</summary>
 internal static class ChainBuilderChunk
@@ -10,11 +10,11 @@ internal static class ChainBuilderChunk
     // What gzip(1) writes for no bytes; .NET's stream writes nothing at all then.
     private static readonly byte[] EmptyMember = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-    public static byte[] Gzip(byte[] plain)
+    public static byte[] Gzip(byte[] plain, CompressionLevel level = CompressionLevel.Optimal)
     {
         if (plain.Length == 0) return EmptyMember;
         using var bytes = new MemoryStream();
-        using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal)) gzip.Write(plain);
+        using (var gzip = new GZipStream(bytes, level)) gzip.Write(plain);
         return bytes.ToArray();
     }
 

@@ -1,6 +1,6 @@
 using Sealtail.Format;
 
-namespace Sealtail.Tests.Support;
+namespace Sealtail.Tampering;
 
 /// <summary>A log file as <see cref="ChainBuilder"/> reads it: a number of its lineage, bytes, and how far they are read.</summary>
 internal sealed class ChainBuilderFile(long number)

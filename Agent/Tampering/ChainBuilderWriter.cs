@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Sealtail.Format;
 
-namespace Sealtail.Tests.Support;
+namespace Sealtail.Tampering;
 
 /// <summary>Signs drafts in order and puts their objects into a bucket: each epoch's chain, log roots, totals and receipts are computed here.</summary>
 internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainBuilderDraft> drafts)
@@ -59,18 +59,20 @@ internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainB
         var manifest = draft.Manifest;
         var payload = ManifestWriter.ToPayload(manifest);
         draft.Payload = draft.ChangePayload?.Invoke(payload) ?? payload;
-        var envelope = Sign(draft.Payload, draft.Key);
+        var envelope = draft.Cosigner is { } other ? Sign(draft.Payload, draft.Key, other) : Sign(draft.Payload, draft.Key);
         envelope = draft.ChangeEnvelope?.Invoke(envelope) ?? envelope;
         draft.Name = new ManifestName(manifest.Stream, manifest.Epoch, manifest.Sequence, manifest.Sequence == 0 ? null : Digest.Of(envelope)).ToString();
         draft.ChunkName = manifest.Entry.Object?.Name ?? "";
-        if (draft.Stored is { } stored && !draft.ChunkIsAbsent) bucket.Replace(draft.ChunkName, stored, draft.ChunkCreated);
+        // A chunk shipped again has the same name: it stays what it was.
+        if (draft.Stored is { } stored && !draft.ChunkIsAbsent && !bucket.Has(draft.ChunkName)) bucket.Replace(draft.ChunkName, stored, draft.ChunkCreated);
         if (!draft.IsAbsent) bucket.Replace(draft.Name, envelope, draft.Created);
         bucket.Now = draft.Created;
     }
 
-    public static byte[] Sign(byte[] payload, ECDsa key)
+    public static byte[] Sign(byte[] payload, params ECDsa[] keys)
     {
-        var signature = key.SignData(Envelope.PreAuthenticationEncoding(payload), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
-        return new Envelope(payload, [new EnvelopeSignature(Digest.Of(key.ExportSubjectPublicKeyInfo()).ToString(), signature)]).ToBytes();
+        var message = Envelope.PreAuthenticationEncoding(payload);
+        return new Envelope(payload, [.. keys.Select(key => new EnvelopeSignature(
+            Digest.Of(key.ExportSubjectPublicKeyInfo()).ToString(), key.SignData(message, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)))]).ToBytes();
     }
 }

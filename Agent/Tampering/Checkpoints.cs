@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Sealtail.Format;
 
-namespace Sealtail.Tests.Support;
+namespace Sealtail.Tampering;
 
 /// <summary>Makes checkpoints over a <see cref="ChainBuilder"/>'s written chain, true or not, independently of the agent's own code.</summary>
 internal static class Checkpoints
