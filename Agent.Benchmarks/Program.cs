@@ -9,6 +9,7 @@ return args switch
     ["backlog", .. var options] => BacklogBenchmark.Run(new Options(options)),
     ["idle", .. var options] => IdleBenchmark.Run(new Options(options)),
     ["verify", .. var options] => VerifyBenchmark.Run(new Options(options)),
+    ["manifests", .. var options] => ManifestsBenchmark.Run(new Options(options)),
     ["chunks", var folder, .. var options] => await ChunkBenchmark.RunAsync(folder, new Options(options)),
     ["gcs-ship", .. var options] => await GcsShipBenchmark.RunAsync(new Options(options)),
     ["gcs-start", .. var options] => await GcsStartBenchmark.RunAsync(new Options(options)),
@@ -26,6 +27,7 @@ static int Usage()
           dotnet run -c Release --project Agent.Benchmarks -- backlog [--mib 4096]             resident memory draining a backlog; with a 64 MiB line
           dotnet run -c Release --project Agent.Benchmarks -- idle [--seconds 60]              CPU with nothing to do
           dotnet run -c Release --project Agent.Benchmarks -- verify [--mib 1024] [--runs 3]   verify beside gunzip + SHA-256
+          dotnet run -c Release --project Agent.Benchmarks -- manifests [--manifests 40000]    verify --manifests-only beside its signatures alone
           dotnet run -c Release --project Agent.Benchmarks -- chunks BUCKET-FOLDER [--runs 5]  proving chunks beside gunzip + SHA-256, on one core
           dotnet run -c Release --project Agent.Benchmarks -- parts                            BenchmarkDotNet over single stages
         Into a stand-in for Cloud Storage, by the agent built beside this or by --program out/publish/sealtail:

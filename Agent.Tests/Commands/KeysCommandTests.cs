@@ -52,4 +52,18 @@ internal sealed class KeysCommandTests : IDisposable
         Assert.That(result.Error, Is.EqualTo($"sealtail: Key {folder["signing.pem"]} can be read or changed by others (mode 0604). Run: chmod 600 {folder["signing.pem"]}\n"));
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((2, "")));
     }
+
+    [TestCase("", 2)]
+    [TestCase("/nowhere", 2)]
+    [TestCase("here", 0)]
+    public async Task A_key_that_its_group_can_read_is_taken_only_as_a_systemd_credential(string directory, int exitCode)
+    {
+        folder.Write("sealtail.yaml", Configuration);
+        SigningKey.Generate(folder["signing.pem"]).Dispose();
+        File.SetUnixFileMode(folder["signing.pem"], UnixFileMode.UserRead | UnixFileMode.GroupRead);
+
+        var result = await SealtailProcess.RunAsync("/", [("CREDENTIALS_DIRECTORY", directory == "here" ? folder.Path : directory)], "keys", "--config", folder["sealtail.yaml"]);
+
+        Assert.That(result.ExitCode, Is.EqualTo(exitCode), result.Error);
+    }
 }

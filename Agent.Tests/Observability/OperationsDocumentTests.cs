@@ -52,6 +52,15 @@ internal sealed class OperationsDocumentTests
 
     [TestCase("operations.md")]
     [TestCase("threat-model.md")]
+    [TestCase("install-kubernetes.md")]
+    [TestCase("install-systemd.md")]
+    [TestCase("install-local.md")]
+    [TestCase("kube-apiserver.md")]
+    [TestCase("bucket.md")]
+    [TestCase("upgrade.md")]
+    [TestCase("troubleshooting.md")]
+    [TestCase("capacity.md")]
+    [TestCase("doctor.md")]
     public void Every_link_leads_somewhere(string document)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", document));

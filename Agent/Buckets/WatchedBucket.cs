@@ -25,5 +25,7 @@ internal sealed class WatchedBucket(IBucket bucket, RetentionMonitor monitor) : 
 
     public Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken) => bucket.GetRetentionAsync(cancellationToken);
 
+    public Task<IReadOnlySet<string>?> TestPermissionsAsync(IReadOnlyList<string> permissions, CancellationToken cancellationToken) => bucket.TestPermissionsAsync(permissions, cancellationToken);
+
     public void Dispose() => bucket.Dispose();
 }

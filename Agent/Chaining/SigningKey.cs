@@ -28,7 +28,8 @@ internal sealed class SigningKey : IDisposable
         try
         {
             var mode = File.GetUnixFileMode(path);
-            if ((mode & NotOwner) != 0)
+            // systemd gives a credential to its service by an access list, whose mask shows as the group's right to read.
+            if ((mode & NotOwner & ~(IsCredential(path) ? UnixFileMode.GroupRead : 0)) != 0)
                 throw new SigningKeyException($"Key {path} can be read or changed by others (mode {Convert.ToString((int)mode, 8).PadLeft(4, '0')}). Run: chmod 600 {path}");
             return FromPem(File.ReadAllText(path));
         }
@@ -45,6 +46,9 @@ internal sealed class SigningKey : IDisposable
             throw new SigningKeyException($"Key {path} holds no PKCS#8 P-256 private key in PEM: {e.Message}", e);
         }
     }
+
+    /// <summary>A key that no file has: what it signs is vouched for by nobody who is known.</summary>
+    public static SigningKey ForOnce() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
     /// <summary>The key that is there, or else a new one. A public half that a crash left unwritten is written.</summary>
     /// <exception cref="SigningKeyException">As <see cref="Load"/> and <see cref="Generate"/>.</exception>
@@ -99,11 +103,17 @@ internal sealed class SigningKey : IDisposable
     public byte[] Sign(ReadOnlySpan<byte> payload) =>
         key.SignData(Envelope.PreAuthenticationEncoding(payload), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
+    /// <summary>Signs a note's text: ECDSA with SHA-256 over its UTF-8 bytes, DER. No text of a note begins as a pre-authentication encoding does.</summary>
+    public byte[] SignText(string text) => key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
     public void Dispose()
     {
         key.Dispose();
         Public.Dispose();
     }
+
+    private static bool IsCredential(string path) =>
+        Environment.GetEnvironmentVariable("CREDENTIALS_DIRECTORY") is { Length: > 0 } directory && Path.GetDirectoryName(Path.GetFullPath(path)) == Path.TrimEndingDirectorySeparator(directory);
 
     private static SigningKey FromPem(string pem)
     {

@@ -15,10 +15,14 @@ internal static class SealtailCommand
         };
         root.Add(RunCommand.Create());
         root.Add(VerifyCommand.Create());
+        root.Add(ProveCommand.Create());
+        root.Add(VerifyProofCommand.Create());
+        root.Add(ExportCommand.Create());
         root.Add(KeygenCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(KeysCommand.Create());
         root.Add(StatusCommand.Create());
+        root.Add(DoctorCommand.Create());
 
         foreach (var option in root.Options)
         {

@@ -19,7 +19,10 @@ internal static class StateDirectory
     }
 
     /// <summary>The file system's name if it does not outlive the machine or the container; null if it does.</summary>
-    public static string? ForgetfulFileSystem(string directory) => new DriveInfo(directory).DriveFormat is var kind && Forgetful.Contains(kind) ? kind : null;
+    public static string? ForgetfulFileSystem(string directory) => new DriveInfo(directory).DriveFormat is var kind && Forgets(kind) ? kind : null;
+
+    /// <summary>Whether a file system of this type ends with the machine or the container.</summary>
+    public static bool Forgets(string fileSystem) => Forgetful.Contains(fileSystem);
 
     public static IReadOnlyList<string> FindUnowned(string stateDirectory, IEnumerable<string> owned)
     {

@@ -117,7 +117,24 @@ internal sealed class GcsBucket : IBucket
         }, cancellationToken);
     }
 
+    public async Task<IReadOnlySet<string>?> TestPermissionsAsync(IReadOnlyList<string> permissions, CancellationToken cancellationToken)
+    {
+        var path = $"storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/iam/testPermissions?{string.Join('&', permissions.Select(permission => $"permissions={Uri.EscapeDataString(permission)}"))}";
+        return await reading.ExecuteAsync(async attempt =>
+        {
+            var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), attempt);
+            return reply.IsSuccess ? Parsed(reply, GrantedPermissions) : throw Refusal($"{Location} does not tell what its caller may do", reply, GcsError.Parse(reply.Body), isObject: false);
+        }, cancellationToken);
+    }
+
     public void Dispose() => client.Dispose();
+
+    // Without any permission the member is absent.
+    private static IReadOnlySet<string> GrantedPermissions(ReadOnlyMemory<byte> body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return json.RootElement.TryGetProperty("permissions", out var granted) ? granted.EnumerateArray().Select(name => name.GetString() ?? "").ToHashSet(StringComparer.Ordinal) : new HashSet<string>();
+    }
 
     private HttpRequestMessage InsertOf(Upload upload)
     {

@@ -1,0 +1,90 @@
+using System.Collections.Frozen;
+using NUnit.Framework;
+using Sealtail.Buckets;
+using Sealtail.Buckets.Gcs;
+using Sealtail.Diagnosing;
+using Sealtail.FakeGcs.Identity;
+using Sealtail.FakeGcs.Storage;
+using Sealtail.Files;
+using Sealtail.Tests.Buckets;
+using static Sealtail.Tests.Buckets.GcsBed;
+
+namespace Sealtail.Tests.Diagnosing;
+
+/// <summary>The destination, asked for real.</summary>
+internal sealed class BucketChecksTests
+{
+    private static readonly BucketOptions Required = new() { Location = "gs://audit", MinimumRetention = TimeSpan.FromDays(365) };
+    private static readonly BucketSettings Locked = new() { Retention = TimeSpan.FromDays(365), Locked = true };
+
+    [Test]
+    public async Task An_identity_that_may_only_create_is_good_and_the_lock_is_not_to_be_seen()
+    {
+        Assert.That(await LookAsync(Locked, Permissions.ObjectCreator), Is.EqualTo(new[]
+        {
+            (CheckId.Bucket, Severity.Good), (CheckId.BucketPermissions, Severity.Good), (CheckId.BucketRetention, Severity.Unknown),
+        }));
+    }
+
+    [Test]
+    public async Task An_identity_that_may_look_too_sees_the_lock()
+    {
+        Assert.That(await LookAsync(Locked, [Permissions.ObjectsCreate, Permissions.BucketsGet]), Is.EqualTo(new[]
+        {
+            (CheckId.Bucket, Severity.Good), (CheckId.BucketPermissions, Severity.Good), (CheckId.BucketRetention, Severity.Good),
+        }));
+    }
+
+    [Test]
+    public async Task An_identity_that_may_more_is_named_and_so_is_a_retention_that_is_not_locked()
+    {
+        Assert.That(await LookAsync(Locked with { Locked = false }, Permissions.All), Is.EqualTo(new[]
+        {
+            (CheckId.Bucket, Severity.Good), (CheckId.BucketPermissions, Severity.Warning), (CheckId.BucketRetention, Severity.Problem),
+        }));
+    }
+
+    [Test]
+    public async Task Versioning_is_named()
+    {
+        Assert.That(await LookAsync(Locked with { Versioning = true }, [Permissions.ObjectsCreate, Permissions.BucketsGet]), Does.Contain((CheckId.BucketRetention, Severity.Warning)));
+    }
+
+    [Test]
+    public async Task A_grant_that_does_not_show_is_unknown()
+    {
+        Assert.That(await LookAsync(Locked, [Permissions.BucketsGet]), Does.Contain((CheckId.BucketPermissions, Severity.Unknown)));
+    }
+
+    [Test]
+    public async Task A_bucket_that_is_not_there_is_a_problem()
+    {
+        await using var bed = await StartAsync();
+        using var missing = GcsBucket.Open(new BucketOptions { Location = "gs://missing" }, GcsScope.Write, bed.Environment, TimeProvider.System);
+
+        Assert.That(Of(await BucketChecks.OfAsync(missing, Required, None)), Is.EqualTo(new[] { (CheckId.Bucket, Severity.Problem) }));
+    }
+
+    [Test]
+    public async Task A_directory_enforces_nothing_and_says_so()
+    {
+        using var folder = new TempFolder();
+        var options = new BucketOptions { Location = folder.Path };
+        using var bucket = BucketFactory.Open(options, new DurableFiles(), TimeProvider.System);
+
+        Assert.That(Of(await BucketChecks.OfAsync(bucket, options, None)), Is.EqualTo(new[]
+        {
+            (CheckId.Bucket, Severity.Good), (CheckId.BucketPermissions, Severity.Warning), (CheckId.BucketRetention, Severity.Warning),
+        }));
+    }
+
+    private static async Task<(string Check, Severity Severity)[]> LookAsync(BucketSettings settings, FrozenSet<string> permissions)
+    {
+        using var folder = new TempFolder();
+        await using var bed = await StartAsync(settings, new() { AnonymousPermissions = Permissions.None });
+        var bucket = bed.OpenAs(bed.Server.Principals.Add("node@example.com", permissions), folder["key.json"]);
+        return Of(await BucketChecks.OfAsync(bucket, Required, None));
+    }
+
+    private static (string Check, Severity Severity)[] Of(IReadOnlyList<Diagnosis> found) => [.. found.Select(diagnosis => (diagnosis.Check, diagnosis.Severity))];
+}
