@@ -11,7 +11,6 @@ namespace Sealtail.Tailing;
 /// </summary>
 internal sealed class Lookout : IDisposable
 {
-    private const int MostOpened = 512; // descriptors that wait to be taken up
     private const int MostListed = 100_000; // names that wait, some 10 MB: beyond either nothing is looked at until the reader has caught up
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan RestPerName = TimeSpan.FromMicroseconds(10); // thousands of backups take a while to list: a fifth of a core goes there at most
@@ -92,7 +91,7 @@ internal sealed class Lookout : IDisposable
     // Returns how many names were listed.
     private int Look(bool isAsked)
     {
-        if (!isAsked && (Volatile.Read(ref opened) >= MostOpened || Volatile.Read(ref listed) >= MostListed)) return 0;
+        if (!isAsked && (Volatile.Read(ref opened) >= LogSeries.MostHeld || Volatile.Read(ref listed) >= MostListed)) return 0;
         if (Sight() is not { } sighting) return 0;
         Interlocked.Add(ref opened, sighting.Listing?.Opened.Count ?? 0);
         Interlocked.Add(ref listed, sighting.Listing?.Backups.Count ?? 0);
@@ -104,7 +103,7 @@ internal sealed class Lookout : IDisposable
     {
         try
         {
-            return scout.Look(isForced: false, Math.Max(1, MostOpened - Volatile.Read(ref opened)));
+            return scout.Look(isForced: false, Math.Max(1, LogSeries.MostHeld - Volatile.Read(ref opened)));
         }
         catch (IOException)
         {
