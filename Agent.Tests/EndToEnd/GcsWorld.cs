@@ -154,7 +154,7 @@ internal sealed class GcsWorld : IAsyncDisposable
         File.WriteAllText(folder[$"{state}.yaml"], $$"""
             service: { cluster: test, node: cp-1, state: "{{folder[state]}}", allow_volatile_state: true }
             inputs: [ { name: audit, path: "{{Log.Path}}", poll_interval: 1s } ]
-            chunk: { max_age: 10s, max_size: 64KiB }
+            chunk: { max_age: 10s, max_size: 64KiB, max_silence: 2h }
             signing: { key: "{{folder["signing.pem"]}}" }
             spool: { max_size: 1GiB, min_free: 64MiB }
             output: { bucket: "gs://{{Bucket}}", endpoint: "{{Server.Address}}", credentials: { type: service_account, file: "{{folder["key.json"]}}" }, retention: {{retention}} }
