@@ -47,8 +47,8 @@ internal sealed class ChartTemplateTests
         foreach (var (name, text) in Templates)
         {
             var plain = Regex.Replace(text, @"\{\{/\*.*?\*/\}\}", "", RegexOptions.Singleline);
-            var opened = Regex.Matches(plain, @"\{\{-? *(?:if|range|with|define)\b").Count;
-            Assert.That(Regex.Matches(plain, @"\{\{-? *end\b").Count, Is.EqualTo(opened), name);
+            var opened = Regex.Count(plain, @"\{\{-? *(?:if|range|with|define)\b");
+            Assert.That(Regex.Count(plain, @"\{\{-? *end\b"), Is.EqualTo(opened), name);
         }
     }
 
