@@ -41,7 +41,8 @@ internal static class Corpus
         return made;
     }
 
-    private static List<byte[]> SampleLines()
+    /// <summary>The recorded sample, a record each.</summary>
+    public static List<byte[]> SampleLines()
     {
         var lines = new List<byte[]>();
         foreach (var path in Directory.EnumerateFiles(SampleFolder(), "audit*").Order(StringComparer.Ordinal))

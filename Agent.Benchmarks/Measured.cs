@@ -13,10 +13,13 @@ internal readonly partial record struct Measured(int ExitCode, double WallSecond
 
     public static string Agent => Path.Combine(AppContext.BaseDirectory, "sealtail.dll");
 
-    /// <summary>Runs <c>dotnet ASSEMBLY ARGUMENTS</c> to its end. A process in between has no other child, so that the peak is this one's.</summary>
-    public static Measured Of(string assembly, params string[] arguments)
+    /// <summary>Runs <c>dotnet ASSEMBLY ARGUMENTS</c> to its end.</summary>
+    public static Measured Of(string assembly, params string[] arguments) => OfCommand(["dotnet", assembly, .. arguments]);
+
+    /// <summary>Runs the command to its end. A process in between has no other child, so that the peak is this one's.</summary>
+    public static Measured OfCommand(string[] command)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Self, "measure", "dotnet", assembly, .. arguments]) { RedirectStandardOutput = true })
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Self, "measure", .. command]) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("The measuring process did not start.");
         var last = process.StandardOutput.ReadToEnd().TrimEnd().Split('\n')[^1];
         process.WaitForExit();

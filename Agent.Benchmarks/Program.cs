@@ -9,7 +9,11 @@ return args switch
     ["backlog", .. var options] => BacklogBenchmark.Run(new Options(options)),
     ["idle", .. var options] => IdleBenchmark.Run(new Options(options)),
     ["verify", .. var options] => VerifyBenchmark.Run(new Options(options)),
+    ["manifests", .. var options] => ManifestsBenchmark.Run(new Options(options)),
     ["chunks", var folder, .. var options] => await ChunkBenchmark.RunAsync(folder, new Options(options)),
+    ["gcs-ship", .. var options] => await GcsShipBenchmark.RunAsync(new Options(options)),
+    ["gcs-start", .. var options] => await GcsStartBenchmark.RunAsync(new Options(options)),
+    ["gcs-rate", .. var options] => await GcsRateBenchmark.RunAsync(new Options(options)),
     ["parts", .. var options] => Parts.Run(options),
     _ => Usage(),
 };
@@ -23,8 +27,14 @@ static int Usage()
           dotnet run -c Release --project Agent.Benchmarks -- backlog [--mib 4096]             resident memory draining a backlog; with a 64 MiB line
           dotnet run -c Release --project Agent.Benchmarks -- idle [--seconds 60]              CPU with nothing to do
           dotnet run -c Release --project Agent.Benchmarks -- verify [--mib 1024] [--runs 3]   verify beside gunzip + SHA-256
+          dotnet run -c Release --project Agent.Benchmarks -- manifests [--manifests 40000]    verify --manifests-only beside its signatures alone
           dotnet run -c Release --project Agent.Benchmarks -- chunks BUCKET-FOLDER [--runs 5]  proving chunks beside gunzip + SHA-256, on one core
           dotnet run -c Release --project Agent.Benchmarks -- parts                            BenchmarkDotNet over single stages
+        Into a stand-in for Cloud Storage, by the agent built beside this or by --program out/publish/sealtail:
+          dotnet run -c Release --project Agent.Benchmarks -- gcs-ship [--mib 1024] [--runs 3]    CPU per GiB with uploads, peak memory (a backlog: --mib 4096 --runs 1)
+          dotnet run -c Release --project Agent.Benchmarks -- gcs-start [--runs 20]               start to the first confirmed upload
+          dotnet run -c Release --project Agent.Benchmarks -- gcs-rate [--seconds 600] [--rate 2000] [--max-age 5] [--outage-seconds 0]
+                                                                                                  record to confirmed, peak memory, also through an outage
         --folder DIR keeps the corpus and buckets there; else a temporary folder is used and removed.
         """);
     return 2;

@@ -20,10 +20,11 @@ internal sealed class ArchitectureTests
         ("Chaining", ["Spooling", "Format", "Files", "Observability"]),
         ("Shipping", ["Chaining", "Spooling", "Buckets", "Format", "Observability"]),
         ("Verifying", ["Buckets", "Format"]),
+        ("Proving", ["Chaining", "Buckets", "Verifying", "Format"]),
         ("Configuration", ["Format", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Buckets"]),
         ("Diagnosing", ["Format", "Files", "Buckets", "Tailing", "Spooling", "Chaining", "Configuration"]),
         ("Hosting", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Configuration"]),
-        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Configuration", "Diagnosing", "Hosting"]),
+        ("Commands", ["Format", "Files", "Observability", "Buckets", "Tailing", "Sealing", "Spooling", "Chaining", "Shipping", "Verifying", "Proving", "Configuration", "Diagnosing", "Hosting"]),
     ];
 
     private static readonly string[] Banned =

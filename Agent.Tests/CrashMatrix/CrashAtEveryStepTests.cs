@@ -28,6 +28,8 @@ internal sealed class CrashAtEveryStepTests
         ),
         ["heartbeat and stop"] = (Shipped, (_, run) => { run.Heartbeat(); run.Heartbeat(); run.Stop(); }
         ),
+        ["checkpoints"] = (Spooled, (_, run) => { run.Checkpoint(); run.Drain(); run.Heartbeat(); run.Checkpoint(); run.Stop(); }
+        ),
         ["a whole life"] = (Spooled, (world, run) => { run.Drain(); run.Heartbeat(); world.Rotate(); world.Write(9); run.Drain(); run.Stop(); }
         ),
     };

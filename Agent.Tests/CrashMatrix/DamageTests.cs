@@ -99,7 +99,7 @@ internal sealed class DamageTests
         }
     }
 
-    private static void Survive(string state, (string File, string Damage)[] damages, Action<string>? damage = null)
+    internal static void Survive(string state, (string File, string Damage)[] damages, Action<string>? damage = null)
     {
         using var world = World.InMemory();
         States[state](world);
@@ -169,11 +169,20 @@ internal sealed class DamageTests
         for (var entry = run.Spool.Next(0); entry is not null; entry = run.Spool.Next(entry.Number)) yield return entry;
     }
 
-    private static string[] FilesOf(string state)
+    internal static IEnumerable<string> StateNames => States.Keys;
+
+    internal static string[] FilesOf(string state)
     {
         using var world = World.InMemory();
         States[state](world);
         return [.. Directory.GetFiles(world.State).Select(path => Path.GetFileName(path)).Where(name => name != "lock").Order(StringComparer.Ordinal)];
+    }
+
+    internal static long LengthOf(string state, string file)
+    {
+        using var world = World.InMemory();
+        States[state](world);
+        return new FileInfo(Path.Combine(world.State, file)).Length;
     }
 
     private static Run Begin(World world)

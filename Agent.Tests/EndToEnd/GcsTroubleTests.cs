@@ -33,6 +33,25 @@ internal sealed class GcsTroubleTests
     }
 
     [Test]
+    public async Task A_backlog_is_uploaded_once()
+    {
+        await using var world = await GcsWorld.StartAsync();
+        world.Server.Faults.Add(new() { Kind = FaultKind.Reset });
+        world.Write(4000); // nine chunks
+        var agent = world.Follow();
+        await world.UntilAsync(() => agent.Input.Spool.Count >= 9, "a backlog waits");
+        world.Server.Faults.Clear();
+        await world.UntilShippedAsync();
+        await agent.StopAsync();
+
+        var inserts = world.Server.Journal.Requests.Where(request => request is { Call: GcsCall.ObjectInsert, Status: not null }).ToArray();
+        Assert.That(inserts.Select(insert => insert.Status), Is.All.EqualTo(200), "what is under way is not begun again");
+        Assert.That(inserts, Has.Length.EqualTo(world.Stored.Objects.Count));
+        await world.AssertProvenAsync();
+        world.AssertContent();
+    }
+
+    [Test]
     public async Task A_permission_that_is_removed_is_waited_for()
     {
         await using var world = await GcsWorld.StartAsync();
@@ -158,7 +177,12 @@ internal sealed class GcsTroubleTests
         foreach (var name in GcsLostReplyTests.Objects.Values.Append("v1/manifests/*"))
             world.Server.Faults.Add(new()
             {
-                Call = GcsCall.ObjectInsert, Name = name, Kind = FaultKind.Status, Status = 400, Reason = "invalid", Count = 1,
+                Call = GcsCall.ObjectInsert,
+                Name = name,
+                Kind = FaultKind.Status,
+                Status = 400,
+                Reason = "invalid",
+                Count = 1,
                 Message = "Provided CRC32C \"AAAAAA==\" doesn't match calculated CRC32C \"2HvlZg==\".",
             });
         world.Write(100);

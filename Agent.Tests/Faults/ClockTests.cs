@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
-using Sealtail.Buckets;
 
 namespace Sealtail.Tests.Faults;
 
@@ -17,7 +15,7 @@ internal sealed class ClockTests
         var time = new ScaledTime(60);
         using var stop = new CancellationTokenSource();
         node.Write(3);
-        var following = node.FollowAsync(bucket, time, stop.Token);
+        var following = node.FollowAsync(bucket, time, null, stop.Token);
         await UntilAsync(() => Directory.Exists(node.State) && Directory.GetFiles(node.State, "*.tmp").Length > 0, time);
         time.Set(TimeSpan.FromDays(days));
 

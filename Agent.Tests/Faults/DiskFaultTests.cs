@@ -38,7 +38,7 @@ internal sealed class DiskFaultTests
         node.Write(7);
         var (steps, left, isUp) = (0, refusals, false);
         using var stop = new CancellationTokenSource();
-        var following = node.FollowAsync(bucket, new ScaledTime(200), stop.Token, Hook);
+        var following = node.FollowAsync(bucket, new ScaledTime(200), Hook, stop.Token);
         var since = TimeProvider.System.GetTimestamp();
         while (!following.IsCompleted && NodeRecord.BytesIn(bucket) < node.Written.Length && TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(1)) await Task.Delay(2);
         await stop.CancelAsync();

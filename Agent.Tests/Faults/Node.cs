@@ -18,6 +18,7 @@ internal sealed class Node : IDisposable
 {
     public static readonly StreamName Stream = StreamName.Create("prod-eu1", "cp-1", "audit");
 
+    private readonly bool isClone;
     private int lines;
 
     /// <param name="inMemory">Whether the folder lies in memory: for tests of thousands of lives.</param>
@@ -28,6 +29,12 @@ internal sealed class Node : IDisposable
         State = Path.Combine(Root, "state", "audit");
         Key = SigningKey.Generate(Path.Combine(Root, "signing.pem"));
         Log = new LumberjackWriter(Path.Combine(Logs, "audit.log"));
+    }
+
+    /// <summary>The same log and key with another state directory: a clone. Disposing it leaves both to the original.</summary>
+    public Node(Node original, string state)
+    {
+        (Root, Logs, State, Key, Log, Seal, isClone) = (original.Root, original.Logs, state, original.Key, original.Log, original.Seal, true);
     }
 
     public string Root { get; }
@@ -63,11 +70,12 @@ internal sealed class Node : IDisposable
         LiveAsync(bucket, hook, time ?? TimeProvider.System, concurrent, waits, once: true, CancellationToken.None, killed);
 
     /// <summary>One agent that follows until <paramref name="stopping"/>, then ships what it has.</summary>
-    public Task FollowAsync(IBucket bucket, TimeProvider time, CancellationToken stopping, StepHook? hook = null, CancellationToken killed = default) =>
-        LiveAsync(bucket, hook, time, concurrent: true, waits: true, once: false, stopping, killed);
+    public Task FollowAsync(IBucket bucket, TimeProvider time, StepHook? hook, CancellationToken stopping) =>
+        LiveAsync(bucket, hook, time, concurrent: true, waits: true, once: false, stopping, CancellationToken.None);
 
     public void Dispose()
     {
+        if (isClone) return;
         Log.Dispose();
         Key.Dispose();
         Directory.Delete(Root, recursive: true);

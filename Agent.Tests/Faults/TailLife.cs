@@ -117,14 +117,14 @@ internal sealed partial class TailLife : IDisposable
     private void AsReader(Action action)
     {
         var isRoot = isHidden && Environment.UserName == "root";
-        if (isRoot) SetFileSystemUser(Nobody);
+        if (isRoot) _ = SetFileSystemUser(Nobody); // returns who it was before
         try
         {
             action();
         }
         finally
         {
-            if (isRoot) SetFileSystemUser(0);
+            if (isRoot) _ = SetFileSystemUser(0);
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class Auditor
         this.world = world;
         foreach (var (name, bytes) in world.Store.Where(item => item.Key.StartsWith(ManifestName.Root, StringComparison.Ordinal))) Read(name, bytes);
         foreach (var ((_, sequence), (manifest, _)) in all.Where(item => item.Key.Sequence > 0)) Linked(manifest, sequence);
+        foreach (var (name, bytes) in world.Store.Where(item => item.Key.StartsWith(CheckpointName.Root, StringComparison.Ordinal))) Vouched(name, bytes);
         Branch = Walk();
         Tile();
     }
@@ -94,6 +95,23 @@ internal sealed class Auditor
         {
             Assert.That(manifest.Subject, Is.EqualTo(manifest.Sequence == 0 ? new Subject("key", world.Key.Public.KeyId) : new Subject("previous", manifest.Previous!.Value)), name);
         }
+    }
+
+    // A checkpoint is over confirmed manifests: they are there, and have that root.
+    private void Vouched(string name, byte[] bytes)
+    {
+        var note = SignedNote.Parse(bytes);
+        var checkpoint = Checkpoint.Parse(note.Text);
+        Assert.That(note.IsSignedBy(world.Key.Public, checkpoint.Origin), Is.True, name);
+        Assert.That(new CheckpointName(checkpoint.Stream, checkpoint.Epoch, checkpoint.Size, Digest.Of(bytes)).ToString(), Is.EqualTo(name));
+        var log = new MerkleTree();
+        for (var i = 0; i < checkpoint.Size; i++)
+        {
+            Assert.That(all, Contains.Key((checkpoint.Epoch, (long)i)), name);
+            log.Append(MerkleTree.LeafHash(all[(checkpoint.Epoch, i)].Payload));
+        }
+
+        Assert.That(checkpoint.Root, Is.EqualTo(log.Root()), name);
     }
 
     private void Linked(Manifest manifest, long sequence)

@@ -23,7 +23,7 @@ internal sealed class Run : IDisposable
         Spool = Spool.Open(options, World.Stream, World.BucketLocation, files, world.Time, NullLogger.Instance);
         try
         {
-            Chain = Chain.Open(Spool, ChainOptions, world.Key, new HostIdentity("aa", "bb"), "1.0", world.Time, NullLogger.Instance);
+            Chain = Chain.Open(Spool, ChainOptions with { CheckpointAge = world.CheckpointAge }, world.Key, new HostIdentity("aa", "bb"), "1.0", world.Time, NullLogger.Instance);
         }
         catch
         {
@@ -39,6 +39,7 @@ internal sealed class Run : IDisposable
         Stream = World.Stream,
         KeyPath = "unused",
         Policy = new EpochPolicy(600, 30, 16 << 20, null),
+        CheckpointManifests = 3,
     };
 
     public Spool Spool { get; }
@@ -90,9 +91,7 @@ internal sealed class Run : IDisposable
         {
         }
 
-        while (Ship())
-        {
-        }
+        while (Ship()) Checkpoint();
     }
 
     public void Heartbeat()
@@ -100,6 +99,15 @@ internal sealed class Run : IDisposable
         SendInFlight();
         Claim();
         Send(Chain.BindHeartbeat(new SourceStatus(SourceCondition.Idle, Offset, 0)));
+    }
+
+    /// <summary>Stores a checkpoint as the ship loop does; false if none is due.</summary>
+    public bool Checkpoint()
+    {
+        if (Chain.DueCheckpoint() is not { } due) return false;
+        world.Put(due.Name.ToString(), due.Bytes);
+        Chain.CheckpointStored(due);
+        return true;
     }
 
     public void Stop()

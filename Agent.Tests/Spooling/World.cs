@@ -37,11 +37,14 @@ internal sealed class World : IDisposable
     public List<byte[]> Log { get; } = [[]];
 
     /// <summary>For tests of thousands of starts: power cuts are simulated, so that nothing needs to reach a disk.</summary>
-    public static World InMemory() => new(Directory.Exists("/dev/shm") ? "/dev/shm" : null);
+    public static World InMemory(TimeSpan? checkpointAge = null) => new(Directory.Exists("/dev/shm") ? "/dev/shm" : null) { CheckpointAge = checkpointAge ?? TimeSpan.FromHours(1) };
 
     public SpoolOptions Options => new() { Directory = State, MinFree = 0, AllowVolatile = true };
 
     public Run Start(StepHook? hook = null, SpoolOptions? options = null) => new(this, new DurableFiles(hook), options ?? Options);
+
+    /// <summary>How long after a manifest a checkpoint covers it, if not sooner.</summary>
+    public TimeSpan CheckpointAge { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>kube-apiserver writes.</summary>
     public void Write(int records)

@@ -1,3 +1,4 @@
+using Sealtail.Buckets.Evidence;
 using Sealtail.Buckets.Gcs;
 using Sealtail.Files;
 
@@ -32,6 +33,9 @@ internal static class BucketFactory
 
         if (location.Contains("://", StringComparison.Ordinal) || location.Length == 0)
             throw new FormatException($"'{location}' names no bucket: write gs://bucket[/prefix], file:///dir or a path.");
-        return new DirectoryBucket(Path.GetFullPath(location), files);
+        // An export of a bucket is one file, and can only be read.
+        return scope == GcsScope.Read && location.EndsWith(EvidenceBucket.Extension, StringComparison.Ordinal) && File.Exists(location)
+            ? EvidenceBucket.Open(Path.GetFullPath(location))
+            : new DirectoryBucket(Path.GetFullPath(location), files);
     }
 }

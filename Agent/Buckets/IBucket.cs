@@ -12,6 +12,9 @@ internal interface IBucket : IDisposable
     /// <summary>How it stands with the identity that requests are made as; null where none is needed.</summary>
     CredentialStatus? Credential => null;
 
+    /// <summary>What is known of the copy, if this is an export of a bucket; null: it is the bucket itself.</summary>
+    ExportSeal? Seal => null;
+
     /// <summary>
     /// One attempt to create the object. When this returns <see cref="PutOutcome.Created"/>, the store has exactly these bytes, whole, and the reply
     /// was checked (size, CRC-32C). When it returns not created, an object of that name was there before, and nothing was changed.
@@ -32,3 +35,8 @@ internal interface IBucket : IDisposable
     /// <summary>Which of these permissions the identity has on the bucket as a whole; null where the store knows no permissions. Changes nothing.</summary>
     Task<IReadOnlySet<string>?> TestPermissionsAsync(IReadOnlyList<string> permissions, CancellationToken cancellationToken) => Task.FromResult<IReadOnlySet<string>?>(null);
 }
+
+/// <summary>Where an export came from, by whose word, and what is wrong with it.</summary>
+/// <param name="Statement">A sentence.</param>
+/// <param name="Problem">A sentence; null: it is as it was sealed.</param>
+internal sealed record ExportSeal(string Statement, string? Problem);

@@ -69,6 +69,7 @@ internal sealed partial class Chain
     {
         HasEpoch = true;
         claiming = null;
+        BeginCheckpointAge(TimeSpan.Zero);
         Misses = 0;
         LogClaimed(logger, start.Manifest.Epoch, options.Stream, claim.Cause);
     }

@@ -31,6 +31,7 @@ internal sealed partial class Chain
         opened = time.GetTimestamp();
         // The clock may have been set back since: no silence then, rather than a negative one.
         silentBefore = spool.Head.Confirmed is { } last && time.GetUtcNow() - last is var silence && silence > TimeSpan.Zero ? silence : TimeSpan.Zero;
+        BeginCheckpointAge(spool.Head.Checkpointed.At is { } reached && time.GetUtcNow() - reached is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero);
         claim = ClaimState.After(spool.Head, spool.InFlight);
         InFlight = spool.InFlight is { IsEpochStart: false } left ? Sent(left) : null;
     }
@@ -95,7 +96,7 @@ internal sealed partial class Chain
 
         // A crash before the head is durable sends the same bytes once more; they are there, and it is confirmed then.
         var now = Timestamp.Truncate(time.GetUtcNow());
-        spool.WriteHead(spool.Head.After(inFlight, Learnt(receipt, inFlight.Manifest, ReceiptObject.Manifest), now));
+        spool.WriteHead((spool.Head with { Checkpointed = Checkpointed }).After(inFlight, Learnt(receipt, inFlight.Manifest, ReceiptObject.Manifest), now));
         confirmed = time.GetTimestamp();
         if (manifest.IsEpochStart) Claimed(manifest);
         else if (!HasEpoch) claim = ClaimState.After(spool.Head, left: null); // left by the run before: the claim links to it

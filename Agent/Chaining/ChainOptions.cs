@@ -16,6 +16,12 @@ internal sealed record ChainOptions
     /// <summary>A heartbeat is due after half of this without a confirmed manifest.</summary>
     public TimeSpan MaxSilence { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>A checkpoint is due after so many manifests that none covers yet.</summary>
+    public int CheckpointManifests { get; init; } = 256;
+
+    /// <summary>A checkpoint is due after so long with a manifest that none covers yet.</summary>
+    public TimeSpan CheckpointAge { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>What the epoch's start states of itself.</summary>
     public required EpochPolicy Policy { get; init; }
 }

@@ -24,6 +24,8 @@ internal sealed class ManifestSigner(SigningKey key, AgentVersion agent)
             ?? throw new InvalidOperationException($"A manifest with {manifest.Entry.Sources.Count} ranges and {manifest.Entry.Gaps.Count} gaps exceeds {Envelope.MaxBytes} bytes.");
     }
 
+    public SignedCheckpoint Sign(Checkpoint checkpoint) => SignedCheckpoint.Sign(checkpoint, key);
+
     private (Manifest Manifest, byte[] Payload, byte[] Envelope)? TrySign(Manifest manifest)
     {
         var payload = ManifestWriter.ToPayload(manifest);

@@ -47,6 +47,9 @@ internal sealed class SigningKey : IDisposable
         }
     }
 
+    /// <summary>A key that no file has: what it signs is vouched for by nobody who is known.</summary>
+    public static SigningKey ForOnce() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
+
     /// <summary>The key that is there, or else a new one. A public half that a crash left unwritten is written.</summary>
     /// <exception cref="SigningKeyException">As <see cref="Load"/> and <see cref="Generate"/>.</exception>
     public static SigningKey LoadOrGenerate(string path, DurableFiles files)
@@ -99,6 +102,9 @@ internal sealed class SigningKey : IDisposable
     /// <summary>Signs the payload as DSSE: ECDSA with SHA-256 over its pre-authentication encoding, DER.</summary>
     public byte[] Sign(ReadOnlySpan<byte> payload) =>
         key.SignData(Envelope.PreAuthenticationEncoding(payload), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
+
+    /// <summary>Signs a note's text: ECDSA with SHA-256 over its UTF-8 bytes, DER. No text of a note begins as a pre-authentication encoding does.</summary>
+    public byte[] SignText(string text) => key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
     public void Dispose()
     {

@@ -15,6 +15,9 @@ internal static class SealtailCommand
         };
         root.Add(RunCommand.Create());
         root.Add(VerifyCommand.Create());
+        root.Add(ProveCommand.Create());
+        root.Add(VerifyProofCommand.Create());
+        root.Add(ExportCommand.Create());
         root.Add(KeygenCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(KeysCommand.Create());

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sealtail.Buckets;
+using Sealtail.Buckets.Evidence;
 using Sealtail.Configuration;
 using Sealtail.Files;
 using Sealtail.Verifying;
@@ -15,7 +16,7 @@ internal static class VerifyCommand
 
     private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd"];
 
-    private static readonly Argument<string> Bucket = new("BUCKET") { Description = "gs://bucket[/prefix], file:///dir or a path." };
+    private static readonly Argument<string> Bucket = new("BUCKET") { Description = "gs://bucket[/prefix], file:///dir, a path, or what export wrote." };
     private static readonly Option<string[]> Key = new("--key") { Description = "A public key (PEM) to believe about every stream. May be repeated.", HelpName = "PUB.pem" };
     private static readonly Option<string?> Trust = new("--trust") { Description = "A file of lines STREAM PUBLIC-KEY, as 'sealtail keys' prints them.", HelpName = "FILE" };
     private static readonly Option<string?> Stream = new("--stream") { Description = "Only these streams: cluster/node/source, with * and ? as wildcards.", HelpName = "GLOB" };
@@ -48,6 +49,8 @@ internal static class VerifyCommand
         var options = ReadOptions(parsed);
         using var trust = ReadTrust(parsed);
         using var bucket = Open(parsed.GetRequiredValue(Bucket));
+        // An export is asked for what it was made for, unless something else is asked.
+        if (bucket is EvidenceBucket { Facts: var made }) options = options with { From = options.From ?? made.From, To = options.To ?? made.To, AsOf = options.AsOf ?? made.AsOf, Streams = options.Streams ?? (made.Streams is { } streams ? ReadGlob(streams) : null) };
         var progress = new VerifyProgressLine();
         var verifier = new Verifier(bucket, trust, options, TimeProvider.System) { Progressed = progress.Take };
         var report = await progress.ShowAsync(verifier.VerifyAsync(cancellationToken));

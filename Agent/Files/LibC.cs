@@ -12,6 +12,7 @@ internal static partial class LibC
     private const int CloseOnExec = 0x80000;
     private const int NoEntry = 2;
     private const int AlreadyExists = 17;
+    private const int OpenFiles = 7; // RLIMIT_NOFILE
 
     /// <summary>Makes the directory's entries durable: what was linked, renamed or unlinked in it survives a power cut.</summary>
     public static void SyncDirectory(string path)
@@ -49,6 +50,16 @@ internal static partial class LibC
         if (error != 0) throw Failed("allocate", path, error);
     }
 
+    /// <summary>How many descriptors this process may have open; the runtime raised the soft limit to the hard one at its start.</summary>
+    public static long OpenFileLimit
+    {
+        get
+        {
+            Span<ulong> limits = stackalloc ulong[2];
+            return GetLimit(OpenFiles, limits) == 0 ? (long)Math.Min(limits[0], long.MaxValue) : throw Failed("ask for the limit of", "open files");
+        }
+    }
+
     private static IOException Failed(string what, string path) => Failed(what, path, Marshal.GetLastPInvokeError());
 
     private static IOException Failed(string what, string path, int error) =>
@@ -56,6 +67,9 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    private static partial int GetLimit(int resource, Span<ulong> limits);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(SafeFileHandle file);

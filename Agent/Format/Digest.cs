@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -8,6 +9,8 @@ namespace Sealtail.Format;
 internal readonly struct Digest : IEquatable<Digest>
 {
     public const int Size = SHA256.HashSizeInBytes;
+
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
 
     private readonly Words words;
 
@@ -37,8 +40,10 @@ internal readonly struct Digest : IEquatable<Digest>
     public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
     {
         digest = default;
-        if (text is not { Length: 2 * Size } || !text.All(char.IsAsciiHexDigitLower)) return false;
-        digest = new Digest(Convert.FromHexString(text));
+        if (text is not { Length: 2 * Size } || text.AsSpan().ContainsAnyExcept(LowerHex)) return false;
+        Span<byte> bytes = stackalloc byte[Size];
+        Convert.FromHexString(text, bytes, out _, out _); // all of it, as it was looked at
+        digest = new Digest(bytes);
         return true;
     }
 

@@ -37,7 +37,7 @@ internal sealed record ManifestName(StreamName Stream, long Epoch, long Sequence
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Root}{Stream}/e{Epoch:D8}/{Sequence:D12}{(Sha256 is { } hash ? $"-{hash}" : "")}{Extension}");
 
-    private static bool TryParseDecimal(string digits, out long value)
+    internal static bool TryParseDecimal(string digits, out long value)
     {
         value = 0;
         return digits.All(char.IsAsciiDigit) // TryParse takes NULs at the end

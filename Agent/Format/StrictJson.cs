@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -118,7 +119,7 @@ internal static class StrictJson
     }
 
     private static long ReadInteger(JsonElement value, string name) =>
-        value.ValueKind == JsonValueKind.Number && value.GetRawText().All(char.IsAsciiDigit) && value.TryGetInt64(out var number) && number <= MaxInteger
+        value.ValueKind == JsonValueKind.Number && !JsonMarshal.GetRawUtf8Value(value).ContainsAnyExceptInRange((byte)'0', (byte)'9') && value.TryGetInt64(out var number) && number <= MaxInteger
             ? number
             : throw Wrong(name, "is not a whole number from 0 to 2^53 - 1");
 }

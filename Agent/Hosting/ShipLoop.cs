@@ -23,6 +23,7 @@ internal sealed partial class ShipLoop(
     private static readonly TimeSpan StatePause = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<long, Task<Delivery>> ahead = [];
+    private (SignedCheckpoint Checkpoint, Task<Delivery> Upload)? checkpointing;
 
     /// <summary>Ships until <paramref name="ingest"/> has ended and nothing is left, then ends the epoch in the open.</summary>
     public async Task RunAsync(Task ingest, CancellationToken cancellationToken)
@@ -34,6 +35,7 @@ internal sealed partial class ShipLoop(
             while (true)
             {
                 pulse.Beat();
+                if (chain.HasEpoch) Checkpoint(uploads.Token);
                 if (await spool.NextAsync(0, UntilHeartbeat(), cancellationToken) is { } entry)
                 {
                     await ShipAsync(entry, uploads.Token, cancellationToken);
@@ -44,18 +46,20 @@ internal sealed partial class ShipLoop(
                 }
                 else if (mode.Heartbeats && chain.HeartbeatDueIn <= TimeSpan.Zero)
                 {
-                    await EnsureEpochAsync(cancellationToken);
+                    await EnsureEpochAsync(uploads.Token, cancellationToken);
                     if (source() is { } status) await DeliverAsync(await WriteAsync(() => chain.BindHeartbeat(status), cancellationToken), cancellationToken);
                 }
             }
 
             if (chain.HasEpoch) await DeliverAsync(await WriteAsync(chain.BindStop, cancellationToken), cancellationToken);
+            // Where nothing is waited for without end, it ends soon; otherwise it is left to the next run.
+            if (!mode.WaitsForAdministrator && checkpointing is { Upload: var last }) await Task.WhenAny(last);
         }
         finally
         {
             await uploads.CancelAsync();
             // They only need to end: what failed is sent again by the next run.
-            await Task.WhenAll(ahead.Values).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            await Task.WhenAll([.. ahead.Values, .. checkpointing is { Upload: var upload } ? [upload] : Array.Empty<Task<Delivery>>()]).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
 
@@ -70,7 +74,7 @@ internal sealed partial class ShipLoop(
     {
         StartAhead(uploads);
         var (entry, chunkReceipt) = await DeliverChunkAsync(oldest, cancellationToken);
-        await EnsureEpochAsync(cancellationToken);
+        await EnsureEpochAsync(uploads, cancellationToken);
         await DeliverAsync(await WriteAsync(() => chain.Bind(entry, chunkReceipt), cancellationToken), cancellationToken);
         // A crash here leaves an entry that the head confirms; recovery removes it.
         spool.Remove(entry);
@@ -85,7 +89,7 @@ internal sealed partial class ShipLoop(
         for (var i = 0; i < mode.ParallelChunks && spool.Next(number) is { } entry; i++)
         {
             number = entry.Number;
-            if (entry.Facts.Object is not null && entry.Damage is null) ahead.TryAdd(number, shipper.PutAsync(UploadOf(entry), uploads));
+            if (entry.Facts.Object is not null && entry.Damage is null && !ahead.ContainsKey(number)) ahead.Add(number, shipper.PutAsync(UploadOf(entry), uploads));
         }
     }
 
@@ -120,8 +124,32 @@ internal sealed partial class ShipLoop(
         return again;
     }
 
-    private async Task EnsureEpochAsync(CancellationToken cancellationToken)
+    // Beside everything else: manifests and chunks never wait for a checkpoint, whatever becomes of it.
+    private void Checkpoint(CancellationToken uploads)
     {
+        if (checkpointing is var (sent, upload))
+        {
+            if (!upload.IsCompleted) return;
+            checkpointing = null;
+            if (upload.IsCompletedSuccessfully)
+            {
+                chain.CheckpointStored(sent);
+                LogCheckpoint(sent.Checkpoint.Size, sent.Checkpoint.Epoch);
+            }
+            else
+            {
+                chain.CheckpointFailed(sent);
+                LogNoCheckpoint(sent.Checkpoint.Size, sent.Checkpoint.Epoch, upload.Exception?.InnerException?.Message ?? "It was stopped.");
+            }
+        }
+
+        if (uploads.IsCancellationRequested || chain.DueCheckpoint() is not { } due) return;
+        checkpointing = (due, shipper.PutAsync(UploadOf(due.Name.ToString(), SignedCheckpoint.ContentType, due.Bytes), uploads));
+    }
+
+    private async Task EnsureEpochAsync(CancellationToken uploads, CancellationToken cancellationToken)
+    {
+        if (!chain.HasEpoch) Checkpoint(uploads); // of the epoch that the run before left behind; a run with nothing to say writes nothing
         while (!chain.HasEpoch)
         {
             pulse.Beat();
@@ -181,8 +209,7 @@ internal sealed partial class ShipLoop(
 
     private async Task<Delivery> PutAsync(SignedManifest manifest, CancellationToken cancellationToken)
     {
-        var upload = new Upload(
-            manifest.Name.ToString(), SignedManifest.ContentType, manifest.Envelope.Length, Crc32C.Of(manifest.Envelope).Value, () => new MemoryStream(manifest.Envelope, writable: false));
+        var upload = UploadOf(manifest.Name.ToString(), SignedManifest.ContentType, manifest.Envelope);
         while (true)
         {
             try
@@ -198,6 +225,9 @@ internal sealed partial class ShipLoop(
         }
     }
 
+    private static Upload UploadOf(string name, string contentType, byte[] bytes) =>
+        new(name, contentType, bytes.Length, Crc32C.Of(bytes).Value, () => new MemoryStream(bytes, writable: false));
+
     private static Upload UploadOf(SpoolEntry entry) =>
         entry.Facts.Object is { } chunk
             ? new Upload(chunk.Name, ChunkObject.MediaType, chunk.Bytes, chunk.Crc32C.Value, entry.OpenChunk)
@@ -209,6 +239,12 @@ internal sealed partial class ShipLoop(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Shipped entry {Entry} in epoch {Epoch}: {Records} records, {ObjectBytes} bytes")]
     private partial void LogShipped(long entry, long epoch, long records, long objectBytes);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stored a checkpoint of {Manifests} manifests of epoch {Epoch}")]
+    private partial void LogCheckpoint(long manifests, long epoch);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A checkpoint of {Manifests} manifests of epoch {Epoch} was not stored: {Reason} A later one covers them too")]
+    private partial void LogNoCheckpoint(long manifests, long epoch, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Misses} epoch numbers in a row are taken. Another agent may be claiming this stream; one number a second is tried now")]
     private partial void LogManyMisses(int misses);

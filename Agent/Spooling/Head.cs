@@ -44,6 +44,9 @@ internal sealed record Head
     /// <summary>When the newest manifest was confirmed, by the node's clock; null: none was.</summary>
     public DateTimeOffset? Confirmed { get; init; }
 
+    /// <summary>How far checkpoints of the epoch reach, as far as is known.</summary>
+    public CheckpointState Checkpointed { get; init; }
+
     public MerkleTree Log() => MerkleTree.Restore(LogSize, LogPeaks.ToArray());
 
     /// <summary>The head after <paramref name="inFlight"/> is confirmed. One of another lineage, left from before a loss of state, settles its entry and nothing else.</summary>
@@ -71,7 +74,11 @@ internal sealed record Head
             LogSize = log.Size,
             LogPeaks = log.Peaks.ToArray(),
             Totals = manifest.Totals,
+            Checkpointed = manifest.Start is null ? Checkpointed : new CheckpointState(manifest.Epoch, 0, confirmed),
             Position = ChainPosition.After(manifest.Lineage == Lineage ? Position : null, manifest.Entry),
         };
     }
 }
+
+/// <summary>How many of an epoch's manifests a stored checkpoint covers, and when that was learnt or, while it is none, when the epoch was claimed, by the node's clock.</summary>
+internal readonly record struct CheckpointState(long Epoch, long Size, DateTimeOffset? At);

@@ -38,6 +38,15 @@ internal static class HeadDocument
                 EntryWriter.WriteRange(json, position);
             }
 
+            if (head.Checkpointed.At is { } reached)
+            {
+                json.WriteStartObject("checkpointed"u8);
+                json.WriteNumber("epoch"u8, head.Checkpointed.Epoch);
+                json.WriteNumber("size"u8, head.Checkpointed.Size);
+                json.WriteString("at"u8, Timestamp.Print(reached));
+                json.WriteEndObject();
+            }
+
             json.WriteNumber("lastConfirmedEntry"u8, head.LastConfirmedEntry);
             json.WriteNumber("settledInFlight"u8, head.SettledInFlight);
             if (head.Confirmed is { } confirmed) json.WriteString("confirmed"u8, Timestamp.Print(confirmed));
@@ -66,6 +75,7 @@ internal static class HeadDocument
             Totals = new Totals(totals.Integer("chunks"), totals.Integer("records"), totals.Integer("bytes")),
             Receipts = EntryReader.Bounded(root, "receipts").Select(EntryReader.ReadReceipt).ToArray(),
             Position = root.Optional("position") is null ? null : EntryReader.ReadRange(root.Object("position")),
+            Checkpointed = root.Optional("checkpointed") is null ? default : ReadCheckpointed(root.Object("checkpointed")),
             LastConfirmedEntry = root.Integer("lastConfirmedEntry"),
             SettledInFlight = root.Integer("settledInFlight"),
             Confirmed = root.OptionalTime("confirmed"),
@@ -80,6 +90,8 @@ internal static class HeadDocument
         json.WriteString("payloadSha256"u8, link.PayloadSha256.ToString());
         json.WriteEndObject();
     }
+
+    private static CheckpointState ReadCheckpointed(JsonElement state) => new(state.Integer("epoch"), state.Integer("size"), state.Time("at"));
 
     private static ManifestLink ReadLink(JsonElement link) => new(link.Integer("epoch"), link.Integer("sequence"), link.Digest("payloadSha256"));
 }

@@ -12,7 +12,9 @@ namespace Sealtail.Tailing;
 /// </summary>
 internal sealed class LogSeries(string livePath) : IDisposable
 {
-    private const int MostHeld = 512; // descriptors; the oldest waiting files, which are deleted first, and the live one
+    // Descriptors; of the oldest waiting files, which are deleted first, and the live one. The rest of the process, above all sealing and shipping,
+    // needs some too: without them nothing held would ever be read. The framework-dependent program has 160 open at rest, two for each assembly.
+    private static readonly int MostHeld = (int)Math.Clamp((LibC.OpenFileLimit - 224) / 2, 4, 512);
 
     private readonly List<LogFile> files = [];
     private LogFile? current;

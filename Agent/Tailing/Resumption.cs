@@ -76,6 +76,7 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         {
             var likeness = candidate.Compare(progress);
             if (likeness == Likeness.Same) same.Add(candidate);
+            else candidate.Dispose(); // opened again if need be: a descriptor for each of many backups would be too many
             isUncertain |= likeness == Likeness.Unknown && !(candidate.Compressed && !candidate.IsRefused && isSettled(candidate.Facts.Modified));
         }
 

@@ -17,7 +17,7 @@ internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
     public async Task ReadAsync(IBucket bucket, CancellationToken cancellationToken)
     {
         // One stream asked for by name needs no listing of all the others.
-        string[] prefixes = options.Streams?.Literal is { } stream ? [ChunkName.Prefix(stream), ManifestName.Prefix(stream)] : [Root];
+        string[] prefixes = options.Streams?.Literal is { } stream ? [ChunkName.Prefix(stream), ManifestName.Prefix(stream), CheckpointName.Prefix(stream)] : [Root];
         await Task.WhenAll(prefixes.Select(prefix => ReadAsync(bucket, prefix, cancellationToken)));
     }
 
@@ -38,9 +38,13 @@ internal sealed class BucketIndex(VerifyOptions options, FindingLog findings)
         {
             if (IsWanted(chunk.Stream)) Of(chunk.Stream).Add(chunk);
         }
+        else if (CheckpointName.TryParse(stored.Name, out var checkpoint))
+        {
+            if (IsWanted(checkpoint.Stream)) Of(checkpoint.Stream).Checkpoints++;
+        }
         else
         {
-            findings.Add(FindingKind.UnsignedObject, null, null, null, stored.Name, "The name is neither a manifest's nor a chunk's: nothing is known of the object.");
+            findings.Add(FindingKind.UnsignedObject, null, null, null, stored.Name, "The name is no manifest's, chunk's or checkpoint's: nothing is known of the object.");
         }
     }
 

@@ -6,7 +6,7 @@ namespace Sealtail.Verifying;
 /// Walks one stream's manifests in listing order, which is chain order: holes, forks, epochs and their links. Holds one epoch's progress and the branches
 /// that a later start links to.
 /// </summary>
-internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWalk manifests, Expiry expiry)
+internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWalk manifests, CheckpointWalk checkpoints, Expiry expiry)
 {
     private readonly Dictionary<(long Epoch, long Sequence), BranchState> targets = []; // link targets passed, until their last successor
     private readonly Dictionary<long, long> lastGood = [];   // of epochs that are linked to
@@ -26,7 +26,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
     {
         if (epoch?.Number != group.Epoch)
         {
-            EndEpoch();
+            await EndEpochAsync(group);
             epoch = new EpochProgress(group.Epoch);
             state = null;
             isConcurrentTold = false;
@@ -52,7 +52,11 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
     }
 
     /// <summary>There are no more manifests.</summary>
-    public void End() => EndEpoch();
+    public async Task EndAsync()
+    {
+        await EndEpochAsync(next: null);
+        await checkpoints.EndAsync(long.MaxValue, 0, null, null);
+    }
 
     private async Task TakeAsync(LoadedManifest chosen, EpochProgress progress, CancellationToken cancellationToken)
     {
@@ -61,6 +65,8 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
         if (chosen.Name.Sequence > progress.Next) PassHole(chosen, progress);
         foreach (var item in progress.UnsignedAtNext) TellUnsigned(item, Severity.Warning);
         progress.UnsignedAtNext.Clear();
+        if (checkpoints.IsAt(progress.Number, chosen.Name.Sequence))
+            await checkpoints.PassAsync(progress.Number, chosen.Name.Sequence, progress.Root ?? chosen.Manifest?.Log.Root, chosen);
         var follows = progress.Take(chosen, (kind, message) => context.Find(kind, chosen, message));
         TellConcurrent(chosen);
         if (chosen.Manifest is not { } manifest)
@@ -174,9 +180,10 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
         return new BranchState { Lineage = lineage, Segment = known.Last.Segment, Tiling = new Tiling(isComplete: false), MaxSilence = map.MaxSilence };
     }
 
-    private void EndEpoch()
+    private async Task EndEpochAsync(ManifestGroup? next)
     {
         if (epoch is null) return;
+        await checkpoints.EndAsync(epoch.Number, epoch.Next, epoch.Root, next?.Signed is [var following, ..] ? following : null);
         foreach (var item in epoch.UnsignedAtNext)
             TellUnsigned(item, epoch.LastGood >= 0 && item.Name.Sequence == epoch.LastGood + 1 ? Severity.Inconclusive : Severity.Warning);
         if (epoch.LastGood < 0) return;

@@ -26,6 +26,9 @@ internal sealed class EpochProgress(long number)
     /// <summary>Unsigned objects where the next manifest is due: whether they weigh shows when it comes or does not.</summary>
     public List<LoadedManifest> UnsignedAtNext { get; } = [];
 
+    /// <summary>The root over the manifests so far; null: some of them are unknown.</summary>
+    public Digest? Root => tree?.Root();
+
     /// <summary>Manifests up to <paramref name="next"/> are not there or cannot be read: what follows cannot be compared with them.</summary>
     public void Skip(long next)
     {

@@ -13,6 +13,7 @@ internal sealed record FindingKind(string Id, Severity Severity, string Meaning,
     public static readonly FindingKind ManifestContradictory = new("MANIFEST_CONTRADICTORY", Severity.Error, "A signed manifest contradicts itself.", Signer);
     public static readonly FindingKind ChainBroken = new("CHAIN_BROKEN", Severity.Error, "A manifest names another predecessor than the one that is there.", Preserve);
     public static readonly FindingKind LogRootMismatch = new("LOG_ROOT_MISMATCH", Severity.Error, "The Merkle root over the epoch's manifests is not the one signed.", Preserve);
+    public static readonly FindingKind CheckpointMismatch = new("CHECKPOINT_MISMATCH", Severity.Error, "A signed checkpoint has another root than the epoch's manifests: the history that was vouched for is not the one that is there.", Preserve);
     public static readonly FindingKind TotalsMismatch = new("TOTALS_MISMATCH", Severity.Error, "The sums that a manifest states are not those of its epoch.", Signer);
     public static readonly FindingKind Fork = new("FORK", Severity.Error, "Two different signed statements exist for one place in the chain.", Preserve);
     public static readonly FindingKind EpochKeyMismatch = new("EPOCH_KEY_MISMATCH", Severity.Error, "A trusted key other than the epoch's own signed a manifest of it.", "Find out who used that key. " + Preserve);
@@ -60,6 +61,8 @@ internal sealed record FindingKind(string Id, Severity Severity, string Meaning,
     public static readonly FindingKind ObjectUnreadable = new("OBJECT_UNREADABLE", Severity.Inconclusive, "An object could not be read.", "Check the permission to read and the store's state, then verify again.");
     public static readonly FindingKind BucketUnreadable = new("BUCKET_UNREADABLE", Severity.Inconclusive, "The bucket could not be read to the end.", "Check the permissions to list and read, then verify again.");
     public static readonly FindingKind ObjectReplaced = new("OBJECT_REPLACED", Severity.Warning, "The store shows another object than the one that a receipt was given for: it was deleted and created again.", "Find out how that was possible under the bucket's retention. The bytes are the signed ones.");
+    public static readonly FindingKind Exported = new("EXPORTED", Severity.Info, "This is an export: the objects are proven as in the bucket, but which objects there were, and their times, are the word of whoever made it.", "Compare its seal's key, or the file's hash, with what was noted when it was made.");
+    public static readonly FindingKind ExportAltered = new("EXPORT_ALTERED", Severity.Error, "The export is not as it was sealed.", "Use another copy, and find out who changed this one.");
     public static readonly FindingKind TimeUnproven = new("TIME_UNPROVEN", Severity.Info, "No store's clock stands behind these objects: times are the node's own.", "Verify in the original bucket to prove times.");
     public static readonly FindingKind NoInventory = new("NO_INVENTORY", Severity.Info, "There is no inventory of streams: one that is missing altogether cannot be seen.", "Compare the list of streams with your nodes.");
     public static readonly FindingKind MoreFindings = new("MORE_FINDINGS", Severity.Info, "More findings of one kind than are listed.", "Mend those listed, then verify again.");

@@ -11,7 +11,7 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         if (stored.Bytes > Envelope.MaxBytes) return Unsigned(stored, name, $"it has {stored.Bytes} bytes, and a manifest at most {Envelope.MaxBytes}");
         try
         {
-            return Judge(stored, name, await reader.ReadAsync(stored, ReadAll, cancellationToken));
+            return Judge(stored, name, await reader.ReadAllAsync(stored, cancellationToken));
         }
         catch (BucketException e)
         {
@@ -64,10 +64,12 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         return
         [
             .. envelope.Signatures
-                .Select(signature => keys.OrderByDescending(key => key.KeyId.ToString() == signature.KeyId).FirstOrDefault(key => key.Verify(message, signature.Signature)))
+                .Select(signature => InOrderFor(signature).FirstOrDefault(key => key.Verify(message, signature.Signature)))
                 .OfType<VerificationKey>().Select(key => key.KeyId).Distinct(),
         ];
     }
+
+    private IEnumerable<VerificationKey> InOrderFor(EnvelopeSignature signature) => keys.Count == 1 ? keys : keys.OrderByDescending(key => key.KeyId.ToString() == signature.KeyId);
 
     // Of a payload that is no manifest, its place alone: signed rubbish counts only where it was signed for.
     private static bool IsMeantFor(ManifestName name, byte[] payload)
@@ -90,12 +92,4 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
     private static LoadedManifest Misplaced(LoadedManifest loaded) => Unsigned(loaded.Stored, loaded.Name, "what was signed was not signed for this name");
 
     private static LoadedManifest Unsigned(StoredObject stored, ManifestName name, string why) => new(stored, name, ManifestStanding.Unsigned) { Why = why };
-
-    private static byte[] ReadAll(Stream stream, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[Envelope.MaxBytes + 1]; // one more: a longer object is seen to be one
-        var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        cancellationToken.ThrowIfCancellationRequested();
-        return buffer[..length];
-    }
 }

@@ -20,6 +20,15 @@ internal sealed class ObjectReader(IBucket bucket, ResiliencePipeline retry)
         }
     }
 
+    /// <summary>The whole of a small object: as many bytes as were listed, and one more if there are more, so that it is seen to be another one.</summary>
+    /// <inheritdoc cref="ReadAsync" path="/exception"/>
+    public Task<byte[]> ReadAllAsync(StoredObject stored, CancellationToken cancellationToken) => ReadAsync(stored, (stream, _) =>
+    {
+        var buffer = new byte[stored.Bytes + 1];
+        var length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+        return buffer[..length];
+    }, cancellationToken);
+
     private async Task<T> ReadOnceAsync<T>(StoredObject stored, Func<Stream, CancellationToken, T> use, CancellationToken cancellationToken)
     {
         try

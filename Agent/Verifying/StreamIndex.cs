@@ -20,6 +20,8 @@ internal sealed class StreamIndex(StreamName stream)
 
     public long Manifests { get; private set; }
 
+    public long Checkpoints { get; set; }
+
     public void Add(ManifestName name, StoredObject stored)
     {
         Manifests++;

@@ -28,9 +28,11 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         await using var queue = new ChunkQueue(context, reader, bytes => progressed(context.Totals, bytes));
         var tracks = new FileTracks();
         var expiry = new Expiry(context, map);
-        var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks, expiry), expiry);
+        await using var checkpoints = new CheckpointWalk(context, ListCheckpointsAsync(index, cancellationToken), expiry);
+        var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks, expiry), checkpoints, expiry);
         try
         {
+            await checkpoints.BeginAsync();
             await WalkAsync(walk, index, loader, cancellationToken);
         }
         catch (BucketException)
@@ -74,7 +76,14 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         }
 
         if (held is not null) await walk.TakeAsync(held, null, cancellationToken);
-        walk.End();
+        await walk.EndAsync();
+    }
+
+    private IAsyncEnumerable<LoadedCheckpoint> ListCheckpointsAsync(StreamIndex index, CancellationToken cancellationToken)
+    {
+        var loader = new CheckpointLoader(reader, keys);
+        return index.Checkpoints == 0 ? AsyncEnumerable.Empty<LoadedCheckpoint>()
+            : bucket.ListAsync(CheckpointName.Prefix(index.Stream), cancellationToken).LoadAhead(context.Options.ReadAhead, loader.LoadAsync, cancellationToken);
     }
 
     private async IAsyncEnumerable<(StoredObject Stored, ManifestName Name)> ListAsync(StreamName stream, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions 
             if (streams.Count == 0) findings.Add(FindingKind.NothingFound, null, null, null, null, options.Streams is { } wanted ? $"There is no stream {wanted.Text} in {bucket.Location}." : $"There is no stream in {bucket.Location}.");
         }
 
+        if (bucket.Seal is { } seal) findings.Add(seal.Problem is null ? FindingKind.Exported : FindingKind.ExportAltered, null, null, null, null, seal.Problem is null ? seal.Statement : $"{seal.Problem} {seal.Statement}");
         findings.Add(FindingKind.NoInventory, null, null, null, null, "A stream that is missing altogether cannot be seen: there is no inventory to compare with.");
         return new VerifyReport
         {

@@ -18,7 +18,7 @@ internal readonly record struct GcsError(string Reason, string Message)
             var first = error.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0 ? errors[0] : default;
             return new GcsError(Text(first, "reason"), Text(error, "message") is { Length: > 0 } message ? message : Text(first, "message"));
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: a string that is no UTF-8, or half a surrogate pair
         {
             return new GcsError("", "");
         }

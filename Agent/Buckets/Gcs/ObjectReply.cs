@@ -18,7 +18,7 @@ internal static class ObjectReply
             using var document = JsonDocument.Parse(json);
             return Read(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: a string that is no UTF-8, or half a surrogate pair
         {
             return null;
         }
@@ -27,6 +27,18 @@ internal static class ObjectReply
     /// <summary>A page of a listing, and the token of the next one.</summary>
     /// <exception cref="JsonException">The reply is no page.</exception>
     public static (List<StoredObject> Objects, string? Next) ParsePage(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            return ReadPage(json);
+        }
+        catch (InvalidOperationException e) // a string that is no UTF-8, or items that are no array
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    private static (List<StoredObject> Objects, string? Next) ReadPage(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;

@@ -11,6 +11,18 @@ internal static class RetentionReply
     /// <exception cref="JsonException">The reply is no bucket.</exception>
     public static BucketRetention Parse(ReadOnlyMemory<byte> json)
     {
+        try
+        {
+            return Read(json);
+        }
+        catch (InvalidOperationException e) // a string that is no UTF-8
+        {
+            throw new JsonException(e.Message, e);
+        }
+    }
+
+    private static BucketRetention Read(ReadOnlyMemory<byte> json)
+    {
         using var document = JsonDocument.Parse(json);
         var bucket = document.RootElement;
         // Without a name it is not the bucket that was asked for: then the absence of a policy would mean nothing.

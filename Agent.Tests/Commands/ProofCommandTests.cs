@@ -1,0 +1,88 @@
+using System.Text.Json;
+using NUnit.Framework;
+using Sealtail.Tests.Support;
+
+namespace Sealtail.Tests.Commands;
+
+/// <summary>prove, verify-proof and export as users run them.</summary>
+internal sealed class ProofCommandTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+    private readonly ChainBuilder chain = new();
+
+    public ProofCommandTests()
+    {
+        chain.Start().Chunk().Chunk().Chunk().Stop();
+        using var bucket = chain.Build();
+        bucket.SaveTo(folder["bucket"]);
+        folder.Write("key.pub", chain.PublicKeyPem);
+    }
+
+    public void Dispose()
+    {
+        chain.Dispose();
+        folder.Dispose();
+    }
+
+    [Test]
+    public async Task A_proof_is_written_and_holds()
+    {
+        var prove = await RunAsync("prove", "bucket", "--key", "key.pub", "--audit-id", "id-2", "--out", "case");
+        var verify = await RunAsync("verify-proof", "case", "--key", "key.pub", "--strict", "--output", "json");
+        var single = await RunAsync("verify-proof", "case/proof-0001");
+        var strict = await RunAsync("verify-proof", "case", "--strict");
+
+        Assert.That((prove.ExitCode, verify.ExitCode, single.ExitCode, strict.ExitCode), Is.EqualTo((0, 0, 0, 4)), prove.Error + verify.Error);
+        using var report = JsonDocument.Parse(verify.Output);
+        Assert.That(report.RootElement.GetProperty("result").GetString(), Is.EqualTo("ok"));
+        Assert.That(report.RootElement.GetProperty("proofs")[0].GetProperty("sequence").GetInt64(), Is.EqualTo(2));
+        Assert.That(single.Output, Does.StartWith("HOLDS: case/proof-0001: record 0 of manifest 2 of epoch 1 of prod/cp-1/audit").And.Contain("PROOF_KEY_UNANCHORED"));
+    }
+
+    [Test]
+    public async Task A_changed_record_is_refuted()
+    {
+        await RunAsync("prove", "bucket", "--audit-id", "id-2", "--out", "case");
+        File.AppendAllText(folder["case/proof-0001/record.json"], " ");
+
+        Assert.That((await RunAsync("verify-proof", "case")).ExitCode, Is.EqualTo(1));
+    }
+
+    [TestCase(3, "prove", "bucket", "--audit-id", "nobody", "--out", "case")]
+    [TestCase(2, "prove", "bucket", "--out", "case")]
+    [TestCase(2, "prove", "bucket", "--match", "nobody", "--out", "case")]
+    [TestCase(2, "prove", "bucket", "--match", "kind=Event", "--limit", "2", "--out", "case")]
+    [TestCase(2, "prove", "bucket", "--audit-id", "id-2", "--out", "bucket")]
+    [TestCase(3, "prove", "nowhere", "--audit-id", "id-2", "--out", "case")]
+    [TestCase(2, "verify-proof", "nowhere")]
+    [TestCase(2, "verify-proof", "bucket")]
+    [TestCase(2, "export", "bucket", "--out", "evidence.tar")]
+    [TestCase(2, "export", "bucket", "--key", "key.pub", "--out", "evidence.zip")]
+    [TestCase(3, "export", "nowhere", "--key", "key.pub", "--out", "evidence.tar")]
+    public async Task What_cannot_be_done_says_so(int exitCode, params string[] arguments)
+    {
+        var ran = await RunAsync(arguments);
+
+        Assert.That(ran.ExitCode, Is.EqualTo(exitCode), ran.Output + ran.Error);
+        Assert.That(ran.Output + ran.Error, Does.Not.Contain("fault of sealtail"));
+        Assert.That(Directory.Exists(folder["case"]), Is.False);
+    }
+
+    [Test]
+    public async Task An_export_is_written_once_and_verified_in_the_place_of_its_bucket()
+    {
+        Assert.That((await RunAsync("keygen", "--out", "auditor.pem")).ExitCode, Is.Zero);
+        var export = await RunAsync("export", "bucket", "--key", "key.pub", "--signing-key", "auditor.pem", "--from", Time(1), "--to", Time(2), "--out", "evidence.tar");
+        var again = await RunAsync("export", "bucket", "--key", "key.pub", "--out", "evidence.tar");
+        var verify = await RunAsync("verify", "evidence.tar", "--key", "key.pub", "--output", "json");
+
+        Assert.That((export.ExitCode, again.ExitCode, verify.ExitCode), Is.EqualTo((0, 2, 0)), export.Error + verify.Error + verify.Output);
+        using var report = JsonDocument.Parse(verify.Output);
+        Assert.That(report.RootElement.GetProperty("from").GetString(), Is.EqualTo(Time(1)));
+        Assert.That(report.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()), Does.Contain("EXPORTED"));
+    }
+
+    private string Time(int sequence) => Sealtail.Format.Timestamp.Print(chain[1, sequence].Manifest.Signed);
+
+    private Task<ProcessResult> RunAsync(params string[] arguments) => SealtailProcess.RunAsync(folder.Path, arguments);
+}

@@ -1,0 +1,118 @@
+using Sealtail.Buckets;
+using Sealtail.Chaining;
+using Sealtail.Format;
+using Sealtail.Verifying;
+
+namespace Sealtail.Proving;
+
+/// <summary>From a question about an event to proofs of the records that answer it: searches signed chunks, and takes from the bucket what proves each match.</summary>
+/// <param name="bucket">It is only read.</param>
+/// <param name="options">What is asked.</param>
+/// <param name="trust">Whom to believe; null: the keys that the epochs name, for the reader of the proof to judge.</param>
+/// <param name="prover">Signs a checkpoint where none is stored.</param>
+/// <param name="time">The clock of retries.</param>
+internal sealed class Prover(IBucket bucket, ProveOptions options, TrustPolicy? trust, SigningKey prover, TimeProvider time)
+{
+    private readonly ObjectReader reader = new(bucket, BucketRetry.Build(
+        new BucketRetryOptions { MaxAttempts = 3, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromMinutes(10) }, time, static (_, _) => { }));
+
+    private readonly List<string> problems = [];
+    private int found;
+
+    /// <summary>Called with each proof, one at a time.</summary>
+    public required Action<Proof> Proven { get; init; }
+
+    /// <exception cref="BucketException">The bucket cannot be listed.</exception>
+    /// <exception cref="TooManyMatchesException">More match than the limit.</exception>
+    public async Task<ProveResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var index = new BucketIndex(new VerifyOptions { Streams = options.Streams }, new FindingLog());
+        await index.ReadAsync(bucket, cancellationToken);
+        foreach (var stream in index.Streams)
+        {
+            var claimed = trust is null ? await ClaimedKeys.ReadAsync(stream, reader, cancellationToken) : [];
+            try
+            {
+                var keys = trust?.KeysFor(stream.Stream) ?? claimed;
+                if (keys.Count == 0) problems.Add($"No key is known for {stream.Stream}: it was not searched.");
+                else await SearchAsync(stream, keys, cancellationToken);
+            }
+            finally
+            {
+                foreach (var key in claimed) key.Dispose();
+            }
+        }
+
+        return new ProveResult(found, problems);
+    }
+
+    private async Task SearchAsync(StreamIndex index, IReadOnlyList<VerificationKey> keys, CancellationToken cancellationToken)
+    {
+        var loader = new ManifestLoader(reader, keys);
+        var shelf = new ChunkShelf(bucket, index);
+        var matches = new List<(LoadedManifest Manifest, FoundRecord Record)>();
+        EpochLog? log = null;
+        DateTimeOffset? before = null; // when the manifest before was signed
+        await foreach (var loaded in ManifestsOf(index.Stream, cancellationToken).LoadAhead(options.ReadAhead, (item, token) => loader.LoadAsync(item.Stored, item.Name, token), cancellationToken))
+        {
+            if (log?.Epoch != loaded.Name.Epoch)
+            {
+                if (log is not null) await ProveAsync(log, matches, keys, cancellationToken);
+                log = new EpochLog(index.Stream, loaded.Name.Epoch);
+                matches.Clear();
+            }
+
+            if (loaded.Standing == ManifestStanding.Unreadable) problems.Add($"{loaded.Stored.Name} could not be read: {loaded.Why}");
+            if (loaded.Standing is not (ManifestStanding.Signed or ManifestStanding.Malformed)) continue;
+            if (!log.Add(loaded.Name.Sequence, loaded.LeafHash) || loaded.Manifest is not { } manifest) continue;
+            var isAsked = !(manifest.Signed < options.From) && !(before > options.To);
+            before = manifest.Signed;
+            if (isAsked && manifest.Entry is { Object: { } chunk, Content: { } content })
+                matches.AddRange((await SearchAsync(shelf, manifest, chunk, content, cancellationToken)).Select(record => (loaded, record)));
+            if (found + matches.Count > options.Limit) throw new TooManyMatchesException(options.Limit);
+        }
+
+        if (log is not null) await ProveAsync(log, matches, keys, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<(StoredObject Stored, ManifestName Name)> ManifestsOf(StreamName stream, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var stored in bucket.ListAsync(ManifestName.Prefix(stream), cancellationToken))
+            if (ManifestName.TryParse(stored.Name, out var name))
+                yield return (stored, name);
+    }
+
+    private async Task<IReadOnlyList<FoundRecord>> SearchAsync(ChunkShelf shelf, Manifest manifest, ChunkObject chunk, ChunkContent content, CancellationToken cancellationToken)
+    {
+        var name = ManifestRules.ChunkNameOf(manifest, chunk);
+        try
+        {
+            if (await shelf.FindAsync(name, cancellationToken) is { } stored)
+                return await reader.ReadAsync(stored, (stream, token) => ChunkSearch.Find(content, stream, options.Match, token), cancellationToken);
+            problems.Add($"{name} is missing.");
+        }
+        catch (InvalidDataException e)
+        {
+            problems.Add($"{name} proves nothing: {e.Message}. sealtail verify tells more.");
+        }
+        catch (BucketException e)
+        {
+            problems.Add($"{name} could not be read: {e.Message}");
+        }
+
+        return [];
+    }
+
+    private async Task ProveAsync(EpochLog log, List<(LoadedManifest Manifest, FoundRecord Record)> matches, IReadOnlyList<VerificationKey> keys, CancellationToken cancellationToken)
+    {
+        if (matches.Count == 0) return;
+        var checkpoints = await log.ReadCheckpointsAsync(bucket, reader, keys, cancellationToken);
+        foreach (var (loaded, record) in matches)
+        {
+            var way = log.Prove(loaded.Name.Sequence, checkpoints, prover);
+            var envelope = await reader.ReadAllAsync(loaded.Stored, cancellationToken);
+            found++;
+            Proven(new Proof(record, envelope, loaded.Manifest!, keys.First(key => loaded.Signers.Contains(key.KeyId)), way?.Proof, way?.Key)); // matches are of manifests
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Sealtail.Buckets;
+using Sealtail.Format;
+
+namespace Sealtail.Verifying;
+
+/// <summary>An object under <c>v1/checkpoints/</c> with what became of reading it. <c>Checkpoint</c> is there if a trusted key signed it for this place.</summary>
+/// <param name="Stored">As listed.</param>
+/// <param name="Name">Null: the name is no checkpoint's.</param>
+/// <param name="Checkpoint">What was signed.</param>
+/// <param name="Why">Why there is none.</param>
+/// <param name="IsUnreadable">It could not be read, rather than proves nothing.</param>
+internal sealed record LoadedCheckpoint(StoredObject Stored, CheckpointName? Name, Checkpoint? Checkpoint, string? Why, bool IsUnreadable);
+
+/// <summary>Reads one stream's checkpoints and decides which of them were signed by a key that may speak for it.</summary>
+internal sealed class CheckpointLoader(ObjectReader reader, IReadOnlyList<VerificationKey> keys)
+{
+    public async Task<LoadedCheckpoint> LoadAsync(StoredObject stored, CancellationToken cancellationToken)
+    {
+        if (!CheckpointName.TryParse(stored.Name, out var name)) return new LoadedCheckpoint(stored, null, null, null, IsUnreadable: false); // told when the bucket was indexed
+        if (stored.Bytes > SignedNote.MaxBytes) return Unsigned($"it has {stored.Bytes} bytes, and a checkpoint at most {SignedNote.MaxBytes}");
+        try
+        {
+            var bytes = await reader.ReadAllAsync(stored, cancellationToken);
+            if (Digest.Of(bytes) != name.Sha256) return Unsigned("its bytes do not match the hash in its name");
+            var note = SignedNote.Parse(bytes);
+            var checkpoint = Checkpoint.Parse(note.Text);
+            if ((checkpoint.Stream, checkpoint.Epoch, checkpoint.Size) != (name.Stream, name.Epoch, name.Size)) return Unsigned("what was signed was not signed for this name");
+            return keys.Any(key => note.IsSignedBy(key, checkpoint.Origin))
+                ? new LoadedCheckpoint(stored, name, checkpoint, null, IsUnreadable: false)
+                : Unsigned("no key trusted for this stream signed it");
+        }
+        catch (FormatException e)
+        {
+            return Unsigned($"it is no checkpoint: {e.Message}");
+        }
+        catch (BucketException e)
+        {
+            return new LoadedCheckpoint(stored, name, null, e.Message, IsUnreadable: true);
+        }
+
+        LoadedCheckpoint Unsigned(string why) => new(stored, name, null, why, IsUnreadable: false);
+    }
+}
