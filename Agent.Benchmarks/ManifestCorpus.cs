@@ -45,7 +45,12 @@ internal static class ManifestCorpus
                 Agent = new AgentVersion("bench", "1"),
                 Start = sequence > 0 ? null : new EpochStart
                 {
-                    Cause = StartCause.FirstStart, PreviousEpoch = null, Skipped = [], PublicKey = key.Public.Spki, Policy = new EpochPolicy(600, 30, 16 << 20, null), Host = new HostIdentity("aa", "bb"),
+                    Cause = StartCause.FirstStart,
+                    PreviousEpoch = null,
+                    Skipped = [],
+                    PublicKey = key.Public.Spki,
+                    Policy = new EpochPolicy(600, 30, 16 << 20, null),
+                    Host = new HostIdentity("aa", "bb"),
                 },
             });
             tree.Append(MerkleTree.LeafHash(payload));

@@ -17,6 +17,8 @@ internal sealed class EvidenceFile
     public const string Signature = "SHA256SUMS.sig";
     public const string SealKey = "seal.pub";
 
+    private static readonly string[] SealFiles = [Sums, Signature, SealKey];
+
     private readonly string path;
     private readonly Dictionary<string, (long Offset, long Bytes)> entries = [];
 
@@ -94,7 +96,7 @@ internal sealed class EvidenceFile
             if (!key.Verify(sums, ReadAll(Signature))) Problem ??= $"The seal's signature over {Sums} does not hold.";
         }
 
-        var left = entries.Keys.Except([Sums, Signature, SealKey]).ToHashSet();
+        var left = entries.Keys.Except(SealFiles).ToHashSet();
         foreach (var line in Encoding.UTF8.GetString(sums).Split('\n')[..^1])
         {
             if (line.Length < 67 || !Digest.TryParse(line[..64], out var digest) || line[64..66] != "  " || !left.Remove(line[66..])) throw new FormatException($"{Sums} names what is not there.");
