@@ -82,13 +82,12 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
     /// </summary>
     public Likeness CompareFinished(Progress file)
     {
-        // A file taken as empty is only an empty one: after a clock that stepped back, another file can have its name.
-        if (!compressed) return file.Position > 0 ? Compare(file) : facts.Size == 0 ? Likeness.Same : Likeness.Other;
+        if (!compressed) return file.Position > 0 ? Compare(file) : Likeness.Same; // nothing was taken, so nothing can be mistaken
         if (!TryOpen()) return Likeness.Unknown;
         var states = GzipContent.StatedLength(handle!, path); // opened above
         if (states == (uint)file.Position && (states == 0 || Begins(file.Number?.TakeFingerprint() ?? Fingerprint.None))) return Likeness.Same;
         if (OpenContent() is not { } bytes) return Likeness.Unknown;
-        if (file.Position == 0) return bytes.Size == 0 ? Likeness.Same : Likeness.Other;
+        if (file.Position == 0) return Likeness.Same;
         var likeness = Compare(file);
         // A late writer wrote on after the copy was made: the copy is what was taken before.
         return likeness == Likeness.Diverged && NewestBoundary(file) is { } end && end.Position == bytes.Size ? Likeness.Same : likeness;
