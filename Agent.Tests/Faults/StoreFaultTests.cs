@@ -65,8 +65,8 @@ internal sealed class StoreFaultTests
                 Is.All.AnyOf(StartCause.FirstStart, StartCause.Restart), context);
         }
 
-        // A repeat is in the record only where somebody meddled, and then something else says so too.
+        // A repeat is in the record only where somebody meddled, and then something else says so too; not where a state was put back that knew of no epoch.
         if (ids.Contains("SOURCE_RANGE_DUPLICATE"))
-            Assert.That(ids.Contains("STALE_LINK") || ids.Contains("CONCURRENT_EPOCHS") || record.Manifests.Any(manifest => manifest.Start?.Cause is StartCause.StateLost), Is.True, context);
+            Assert.That(schedule.WasPutBack || ids.Contains("STALE_LINK") || ids.Contains("CONCURRENT_EPOCHS") || record.Manifests.Any(manifest => manifest.Start?.Cause is StartCause.StateLost), Is.True, context);
     }
 }
