@@ -119,6 +119,26 @@ internal sealed class CompressedTests : TailFixture
         Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-4. continuity-unproven(1 4-) 2 0-4. 3 0-4"));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_backup_named_as_an_empty_one_that_is_gone_is_not_taken_for_it(bool compress)
+    {
+        Writer.Write("one\n");
+        Reader.Drain();
+        Writer.Rotate();
+        var empty = Writer.Rotate()!; // there was a file
+        Writer.Write("two\n");
+        Reader.Drain().Cut();
+        File.Delete(empty);
+        Reader.Drain();
+        var name = compress ? empty + ".gz" : empty;
+        File.WriteAllBytes(name, compress ? LumberjackWriter.Gzip("three\n"u8.ToArray()) : "three\n"u8.ToArray());
+        Reader.Drain();
+        Writer.Rotate(); // what appears while a file is written is read after it
+
+        Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-4. 2 0-0. 3 0-4. continuity-unproven(3 4-) 4 0-6."));
+    }
+
     private void WriteOld(string name, byte[] bytes)
     {
         File.WriteAllBytes(Folder.File(name), bytes);

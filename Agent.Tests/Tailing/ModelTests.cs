@@ -182,6 +182,8 @@ internal sealed class LogModel : IDisposable
     {
         // A late write to a backup deleted before any reader saw it leaves no trace: nobody could declare it.
         if (lastBackup is null || files.Count < 2 || mayDelete) return;
+        // Compressed before it is seen again, a finished empty file that grew cannot be told from another of its name: it is read as another, with the doubt.
+        if (files[^2].Length == 0) return;
         Tell("late");
         var text = Line();
         File.AppendAllText(lastBackup, text);

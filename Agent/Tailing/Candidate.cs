@@ -80,21 +80,27 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
     }
 
     /// <summary>
-    /// Whether this is the backup <paramref name="file"/>, whose name it has, all taken before. A compressed one is known by its beginning and exact
+    /// Whether this is the backup <paramref name="finished"/>, whose name it has, all taken before. A compressed one is known by its beginning and exact
     /// length, so that not every compression costs inflating what was shipped long ago.
     /// </summary>
-    public Likeness CompareFinished(Progress file)
+    public Likeness CompareFinished(LogFile finished)
     {
-        if (!compressed) return file.Position > 0 ? Compare(file) : Likeness.Same; // nothing was taken, so nothing can be mistaken
+        var file = finished.Now;
+        if (file.Position == 0) return IsUntaken(finished) ? Likeness.Same : Likeness.Other;
+        if (!compressed) return Compare(file);
         if (!TryOpen()) return Likeness.Unknown;
         var states = GzipContent.StatedLength(handle!, path); // opened above
-        if (states == (uint)file.Position && (states == 0 || Begins(file.Number?.TakeFingerprint() ?? Fingerprint.None))) return Likeness.Same;
+        if (states == (uint)file.Position && Begins(file.Number?.TakeFingerprint() ?? Fingerprint.None)) return Likeness.Same;
         if (OpenContent() is not { } bytes) return Likeness.Unknown;
-        if (file.Position == 0) return Likeness.Same;
         var likeness = Compare(file);
         // A late writer wrote on after the copy was made: the copy is what was taken before.
         return likeness == Likeness.Diverged && NewestBoundary(file) is { } end && end.Position == bytes.Size ? Likeness.Same : likeness;
     }
+
+    // Of a file that ended empty there are no bytes to compare, and a clock that stepped back can give its name away again: only the inode tells, and a
+    // late write leaves that as it is. Taken for another file, it is read, and nothing counts twice.
+    private bool IsUntaken(LogFile finished) =>
+        facts.Identity == finished.Identity || (compressed ? OpenContent() is { Size: 0 } : facts.Size == 0);
 
     /// <summary>Whether this is the compressed copy of a plain file that is held: equal beginning, end and length.</summary>
     public bool IsCopyOf(LogFile file)

@@ -177,7 +177,7 @@ internal sealed class LogSeries(string livePath) : IDisposable
         if (file.IsListed) return false;
         if (IsSeen(file, candidate.Facts)) return true;
         if (!file.Now.Ended) return candidate.Compressed;
-        return file.Now.Number is not null && candidate.CompareFinished(file.Now) is Likeness.Same or Likeness.Unknown;
+        return file.Now.Number is not null && candidate.CompareFinished(file) is Likeness.Same or Likeness.Unknown;
     }
 
     private static bool IsSeen(LogFile file, FileFacts facts) =>

@@ -67,7 +67,7 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         var isUncertain = false;
         if (namesake is not null)
         {
-            var likeness = progress.Ended ? namesake.CompareFinished(progress) : namesake.Compare(progress);
+            var likeness = progress.Ended ? namesake.CompareFinished(file) : namesake.Compare(progress);
             if (likeness == Likeness.Same || (progress.Ended && likeness == Likeness.Unknown)) return (namesake, progress);
         }
 

@@ -16,7 +16,7 @@ internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainB
             ChainBuilderDraft? previous = null;
             foreach (var draft in epoch.OrderBy(draft => draft.Manifest.Sequence))
             {
-                var manifest = Complete(draft, previous, previous ?? before, new LogState(tree.Size, tree.Root()));
+                var manifest = Complete(bucket, draft, previous, previous ?? before, new LogState(tree.Size, tree.Root()));
                 if (manifest.Entry.Content is { } content)
                     totals = new Totals(totals.Chunks + 1, totals.Records + content.Records, totals.Bytes + content.Bytes);
                 manifest = manifest with { Totals = totals };
@@ -31,7 +31,7 @@ internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainB
         }
     }
 
-    private Manifest Complete(ChainBuilderDraft draft, ChainBuilderDraft? previous, ChainBuilderDraft? before, LogState log)
+    private Manifest Complete(MemoryBucket bucket, ChainBuilderDraft draft, ChainBuilderDraft? previous, ChainBuilderDraft? before, LogState log)
     {
         var manifest = draft.Manifest;
         if (draft.Plain is { } plain) manifest = manifest with { Entry = ChainBuilderChunk.Describe(manifest.Entry, stream, plain, draft.Stored ??= ChainBuilderChunk.Gzip(plain)) };
@@ -39,7 +39,8 @@ internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainB
             manifest = manifest with { Start = start with { PreviousEpoch = draft.Link is { } link ? new ManifestLink(link.Manifest.Epoch, link.Manifest.Sequence, link.PayloadSha256) : null } };
         var receipts = new List<Receipt>();
         if (before is not null) receipts.Add(Confirmed(before.Manifest, ReceiptObject.Manifest, before.Created));
-        if (draft.Plain is not null) receipts.Add(Confirmed(manifest, ReceiptObject.Chunk, draft.ChunkCreated));
+        if (manifest.Entry.Object is { } shipped)
+            receipts.Add(bucket.Has(shipped.Name) ? new(manifest.Epoch, manifest.Sequence, ReceiptObject.Chunk, PutResult.Exists, null, null, null) : Confirmed(manifest, ReceiptObject.Chunk, draft.ChunkCreated));
         return manifest with
         {
             Previous = previous?.PayloadSha256,

@@ -41,13 +41,19 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
     }
 
     // A receipt is the store's own word: on the manifest before, and on the manifest's own chunk.
-    private void TellReplaced(Manifest manifest, ReceiptObject what, (long Epoch, long Sequence) place, StoredObject stored)
+    private bool TellReplaced(Manifest manifest, ReceiptObject what, (long Epoch, long Sequence) place, StoredObject stored)
     {
-        if (!context.HasStoreClock) return;
+        if (!context.HasStoreClock) return false;
+        var isReplaced = false;
         foreach (var receipt in manifest.Receipts)
-            if (receipt.Object == what && (receipt.Epoch, receipt.Sequence) == place && !StoreClock.Agrees(receipt, stored))
-                context.Find(FindingKind.ObjectReplaced, place.Epoch, place.Sequence, stored.Name,
-                    $"Epoch {manifest.Epoch} sequence {manifest.Sequence} has a receipt of {Describe(receipt.Generation, receipt.TimeCreated)}; the bucket shows {Describe(stored.Generation, stored.TimeCreated)}.");
+        {
+            if (receipt.Object != what || (receipt.Epoch, receipt.Sequence) != place || StoreClock.Agrees(receipt, stored)) continue;
+            isReplaced = true;
+            context.Find(FindingKind.ObjectReplaced, place.Epoch, place.Sequence, stored.Name,
+                $"Epoch {manifest.Epoch} sequence {manifest.Sequence} has a receipt of {Describe(receipt.Generation, receipt.TimeCreated)}; the bucket shows {Describe(stored.Generation, stored.TimeCreated)}.");
+        }
+
+        return isReplaced;
     }
 
     // A manifest is sent once its chunk is stored: a younger chunk is not the one that was there then.
@@ -112,8 +118,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
 
         expiry.SeeChunk();
         retention.Take(stored);
-        TellRecreated(loaded, stored);
-        TellReplaced(manifest, ReceiptObject.Chunk, (manifest.Epoch, manifest.Sequence), stored);
+        if (!TellReplaced(manifest, ReceiptObject.Chunk, (manifest.Epoch, manifest.Sequence), stored)) TellRecreated(loaded, stored);
         if (stored.Bytes != chunk.Bytes)
         {
             context.Find(FindingKind.ChunkSizeMismatch, manifest.Epoch, manifest.Sequence, stored.Name, $"The object has {stored.Bytes} bytes; signed are {chunk.Bytes}.");
