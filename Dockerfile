@@ -1,9 +1,11 @@
-# The agent in an image without a shell, a package manager or anything else: docker build --tag sealtail .
-# The same commit gives the same program: exact packages, deterministic compilation, one path. For the same image pass the commit's time too:
-#   docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) --output type=image,rewrite-timestamp=true --tag sealtail .
+# The agent in an image without a shell, a package manager or anything else. REGISTRY is where .NET's images come from, Microsoft's own or your mirror of it:
+#   docker build --build-arg REGISTRY=… --tag sealtail .
+# Packages are exact, compilation is deterministic, paths are fixed; that two builds give the same bytes was not proven. For the same times pass the commit's:
+#   docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) --output type=image,rewrite-timestamp=true …
 # Pin the base images by digest in your own build: --build-arg SDK=…@sha256:… --build-arg BASE=…@sha256:…
-ARG SDK=mcr.microsoft.com/dotnet/sdk:10.0
-ARG BASE=mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled
+ARG REGISTRY
+ARG SDK=${REGISTRY}/dotnet/sdk:10.0
+ARG BASE=${REGISTRY}/dotnet/runtime-deps:10.0-noble-chiseled
 
 FROM ${SDK} AS build
 ARG TARGETARCH=amd64
