@@ -10,7 +10,7 @@ internal static class BacklogBenchmark
         using var workspace = new Workspace(options);
         var backlog = workspace["backlog"];
         var gib = Corpus.Make(backlog, options.Number("mib", 4096)) / (double)(1 << 30);
-        Show($"{gib:0.00} GiB backlog", Measured.Of(Measured.Agent, "run", "--once", "--config", workspace.Configure("backlog", backlog)), "goal: under 96 MiB");
+        Show($"{gib:0.00} GiB backlog", Measured.OfCommand(AgentProgram.Command(options, "run", "--once", "--config", workspace.Configure("backlog", backlog))), "goal: under 96 MiB");
 
         var longLine = workspace["long-line"];
         Directory.CreateDirectory(longLine);
@@ -19,7 +19,7 @@ internal static class BacklogBenchmark
             for (var i = 0; i < 3; i++) file.Write($"{{\"n\":{i},\"x\":\"{new string('x', LongLineBytes)}\"}}\n");
         }
 
-        Show("three lines of 64 MiB", Measured.Of(Measured.Agent, "run", "--once", "--config", workspace.Configure("long", longLine)), "goal: under 160 MiB");
+        Show("three lines of 64 MiB", Measured.OfCommand(AgentProgram.Command(options, "run", "--once", "--config", workspace.Configure("long", longLine))), "goal: under 160 MiB");
         return 0;
     }
 

@@ -12,7 +12,7 @@ internal static class IdleBenchmark
         using var workspace = new Workspace(options);
         var logs = workspace["log"];
         Corpus.Make(logs, 1);
-        using var agent = Process.Start("dotnet", [Measured.Agent, "run", "--config", workspace.Configure("idle", logs)]);
+        using var agent = Process.Start(AgentProgram.Start(options, "run", "--config", workspace.Configure("idle", logs)))!; // a new process, as it uses no shell
         Task.Delay(Settle, TimeProvider.System).Wait();
         agent.Refresh();
         var before = agent.TotalProcessorTime;

@@ -25,8 +25,8 @@ internal static class ManifestsBenchmark
         for (var run = 1; run <= options.Number("runs", 3); run++)
         {
             var pure = count / Pure(signed, verifier);
-            var verify = Measured.Of(Measured.Agent, "verify", many, "--key", key, "--manifests-only");
-            var quarter = Measured.Of(Measured.Agent, "verify", few, "--key", fewKey, "--manifests-only");
+            var verify = Measured.OfCommand(AgentProgram.Command(options, "verify", many, "--key", key, "--manifests-only"));
+            var quarter = Measured.OfCommand(AgentProgram.Command(options, "verify", few, "--key", fewKey, "--manifests-only"));
             if (verify.ExitCode != 0 || quarter.ExitCode != 0) throw new InvalidOperationException($"A run failed: {verify}, {quarter}");
             var rate = count / verify.WallSeconds;
             shares.Add(rate / pure);

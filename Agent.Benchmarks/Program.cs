@@ -30,11 +30,12 @@ static int Usage()
           dotnet run -c Release --project Agent.Benchmarks -- manifests [--manifests 40000]    verify --manifests-only beside its signatures alone
           dotnet run -c Release --project Agent.Benchmarks -- chunks BUCKET-FOLDER [--runs 5]  proving chunks beside gunzip + SHA-256, on one core
           dotnet run -c Release --project Agent.Benchmarks -- parts                            BenchmarkDotNet over single stages
-        Into a stand-in for Cloud Storage, by the agent built beside this or by --program out/publish/sealtail:
+        Into a stand-in for Cloud Storage:
           dotnet run -c Release --project Agent.Benchmarks -- gcs-ship [--mib 1024] [--runs 3]    CPU per GiB with uploads, peak memory (a backlog: --mib 4096 --runs 1)
           dotnet run -c Release --project Agent.Benchmarks -- gcs-start [--runs 20]               start to the first confirmed upload
           dotnet run -c Release --project Agent.Benchmarks -- gcs-rate [--seconds 600] [--rate 2000] [--max-age 5] [--outage-seconds 0]
                                                                                                   record to confirmed, peak memory, also through an outage
+        --program out/publish/sealtail measures the published agent instead of the one built beside this (all but chunks and parts).
         --folder DIR keeps the corpus and buckets there; else a temporary folder is used and removed.
         """);
     return 2;

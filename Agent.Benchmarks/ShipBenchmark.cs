@@ -13,7 +13,7 @@ internal static class ShipBenchmark
         var ratios = new List<double>();
         for (var run = 1; run <= options.Number("runs", 3); run++)
         {
-            var agent = Measured.Of(Measured.Agent, "run", "--once", "--config", workspace.Configure($"ship-{run}", logs));
+            var agent = Measured.OfCommand(AgentProgram.Command(options, "run", "--once", "--config", workspace.Configure($"ship-{run}", logs)));
             var pure = Measured.Of(Measured.Self, "pure", logs, "6");
             if (agent.ExitCode != 0 || pure.ExitCode != 0) throw new InvalidOperationException($"A run failed: {agent}, {pure}");
             ratios.Add(agent.CpuSeconds / pure.CpuSeconds);

@@ -9,7 +9,7 @@ internal static class VerifyBenchmark
         var logs = workspace["log"];
         var gib = Corpus.Make(logs, options.Number("mib", 1024)) / (double)(1 << 30);
         var config = workspace.Configure("verify", logs);
-        if (Measured.Of(Measured.Agent, "run", "--once", "--config", config).ExitCode != 0) throw new InvalidOperationException("Shipping failed.");
+        if (Measured.OfCommand(AgentProgram.Command(options, "run", "--once", "--config", config)).ExitCode != 0) throw new InvalidOperationException("Shipping failed.");
         var (bucket, key) = (workspace["verify-bucket"], Path.Combine(workspace["verify-state"], "signing.pem.pub"));
 
         Console.WriteLine($"{gib:0.00} GiB of records");
@@ -17,7 +17,7 @@ internal static class VerifyBenchmark
         var shares = new List<double>();
         for (var run = 1; run <= options.Number("runs", 3); run++)
         {
-            var verify = Measured.Of(Measured.Agent, "verify", bucket, "--key", key);
+            var verify = Measured.OfCommand(AgentProgram.Command(options, "verify", bucket, "--key", key));
             var pure = Measured.Of(Measured.Self, "pure-verify", bucket);
             if (verify.ExitCode != 0 || pure.ExitCode != 0) throw new InvalidOperationException($"A run failed: {verify}, {pure}");
             shares.Add(pure.CpuSeconds / verify.CpuSeconds);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using NUnit.Framework;
+using Sealtail.Proving;
 using Sealtail.Tests.Support;
+using Sealtail.Verifying;
 
 namespace Sealtail.Tests.Commands;
 
@@ -22,6 +24,19 @@ internal sealed class ProofCommandTests : IDisposable
     {
         chain.Dispose();
         folder.Dispose();
+    }
+
+    [Test]
+    public async Task Every_finding_of_a_proof_is_explained()
+    {
+        foreach (var finding in ProofFinding.All)
+        {
+            var explained = await RunAsync("explain", finding.Id);
+            Assert.That((explained.ExitCode, explained.Output.Contains(finding.NextStep, StringComparison.Ordinal)), Is.EqualTo((0, true)), finding.Id);
+        }
+
+        var named = typeof(ProofFinding).GetFields().Select(field => field.GetValue(null)).OfType<FindingKind>();
+        Assert.That(ProofFinding.All, Is.EquivalentTo(named), "none is left out");
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sealtail.Configuration;
+using Sealtail.Proving;
 using Sealtail.Verifying;
 
 namespace Sealtail.Commands;
@@ -7,10 +8,12 @@ namespace Sealtail.Commands;
 /// <summary><c>sealtail explain</c>: what a finding means and what to do next.</summary>
 internal static class ExplainCommand
 {
+    private static IEnumerable<FindingKind> Findings => FindingKind.All.Concat(ProofFinding.All);
+
     public static Command Create()
     {
         var id = new Argument<string?>("FINDING") { Description = "A finding's id, such as TAIL_STALE. Without it: all of them.", Arity = ArgumentArity.ZeroOrOne };
-        var verb = new Verb("explain", "Says what a finding of verify means, how much it weighs, and what to do.")
+        var verb = new Verb("explain", "Says what a finding of verify or verify-proof means, how much it weighs, and what to do.")
         {
             Examples =
             [
@@ -27,13 +30,13 @@ internal static class ExplainCommand
     {
         if (id is null)
         {
-            foreach (var known in FindingKind.All.OrderBy(kind => kind.Id, StringComparer.Ordinal)) output.WriteLine($"{known.Id,-26} {known.Severity.Text(),-13} {known.Meaning}");
+            foreach (var known in Findings.OrderBy(kind => kind.Id, StringComparer.Ordinal)) output.WriteLine($"{known.Id,-26} {known.Severity.Text(),-13} {known.Meaning}");
             return ExitCode.Done;
         }
 
-        if (FindingKind.All.FirstOrDefault(kind => kind.Id.Equals(id.Replace('-', '_'), StringComparison.OrdinalIgnoreCase)) is not { } found)
+        if (Findings.FirstOrDefault(kind => kind.Id.Equals(id.Replace('-', '_'), StringComparison.OrdinalIgnoreCase)) is not { } found)
         {
-            var near = NearestName.Of(id, FindingKind.All.Select(kind => kind.Id));
+            var near = NearestName.Of(id, Findings.Select(kind => kind.Id));
             throw new CommandException($"There is no finding {Quoted.Text(id)}{(near is null ? "" : $", did you mean {near}?")} 'sealtail explain' lists them all.");
         }
 

@@ -18,4 +18,8 @@ internal static class ProofFinding
     public static readonly FindingKind KeyUnanchored = new("PROOF_KEY_UNANCHORED", Severity.Warning, "The key comes with the proof: whether it is the node's is not shown.", "Give your own copy with --key or --trust, or compare the keyid with the one that you know.");
     public static readonly FindingKind CheckpointByProver = new("PROOF_CHECKPOINT_BY_PROVER", Severity.Info, "The checkpoint is signed by another key than the manifest: it is the word of whoever made the proof.", "Nothing to do: the record and its manifest do not rest on it.");
     public static readonly FindingKind NoCheckpoint = new("PROOF_NO_CHECKPOINT", Severity.Info, "No checkpoint shows the manifest's place in its epoch.", "Nothing to do: the record and its manifest do not rest on it.");
+
+    /// <summary>All kinds that verifying a proof knows.</summary>
+    public static IReadOnlyList<FindingKind> All =>
+        [FileMissing, Malformed, ManifestUnsigned, KeyUntrusted, RecordNotInChunk, NotInLog, CheckpointUnsigned, BundleDiffers, KeyUnanchored, CheckpointByProver, NoCheckpoint];
 }
