@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using NUnit.Framework;
 using Sealtail.Tailing;
 using Sealtail.Tests.Support;
@@ -43,6 +44,23 @@ internal sealed class LookoutTests
 
         Assert.That(OpenIn(folder.Path), Is.LessThan(600));
         Assert.That(reader.Drain().Text, Is.EqualTo("0\n" + string.Concat(Enumerable.Range(1, 800).Select(i => $"{i}\n"))));
+    }
+
+    [Test]
+    public void A_second_name_of_the_live_file_does_not_end_the_reader()
+    {
+        using var folder = new TempFolder("lookout");
+        using var writer = new LumberjackWriter(folder["audit.log"]);
+        writer.Write("one\n");
+        using (var ln = Process.Start("ln", [writer.Path, folder["audit-2020-01-01T00-00-00.000.log"]])) ln.WaitForExit();
+        using var reader = new ReaderHarness(new TailOptions { Path = writer.Path, PollInterval = TimeSpan.FromHours(1) }, hasLookout: true);
+        for (var i = 0; i < 4; i++)
+        {
+            reader.Drain().Cut();
+            writer.Write($"{i}\n").Rotate();
+        }
+
+        Assert.That(reader.Drain().Text, Does.StartWith("one\n").And.EndsWith("3\n"));
     }
 
     // By the writer, and by another. The name under which the kernel knows a descriptor's file is its name now.

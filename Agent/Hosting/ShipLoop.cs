@@ -47,7 +47,7 @@ internal sealed partial class ShipLoop(
                 else if (mode.Heartbeats && chain.HeartbeatDueIn <= TimeSpan.Zero)
                 {
                     await EnsureEpochAsync(uploads.Token, cancellationToken);
-                    if (source() is { } status) await DeliverAsync(await WriteAsync(() => chain.BindHeartbeat(status), cancellationToken), cancellationToken);
+                    if (await WriteAsync(BindHeartbeat, cancellationToken) is { } heartbeat) await DeliverAsync(heartbeat, cancellationToken);
                 }
             }
 
@@ -189,8 +189,11 @@ internal sealed partial class ShipLoop(
             },
             cancellationToken);
 
+    // As the source is when it is signed, not when it was first tried. Null: there is more to say of it than a heartbeat can.
+    private SignedManifest? BindHeartbeat() => source() is { } status ? chain.BindHeartbeat(status) : null;
+
     // The disk refuses, and may take it later. What is not durable was not sent, or is confirmed anew: writing it again is safe.
-    private async Task<SignedManifest> WriteAsync(Func<SignedManifest> write, CancellationToken cancellationToken)
+    private async Task<T> WriteAsync<T>(Func<T> write, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -198,7 +201,7 @@ internal sealed partial class ShipLoop(
             {
                 return write();
             }
-            catch (IOException e) when (mode.WaitsForAdministrator)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException && mode.WaitsForAdministrator)
             {
                 LogNotWritten(e.Message);
                 pulse.Beat();

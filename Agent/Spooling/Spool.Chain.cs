@@ -40,9 +40,9 @@ internal sealed partial class Spool
             chainTrouble = null;
             return written;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            room.Remember(e);
+            if (e is IOException refused) room.Remember(refused);
             chainTrouble = e.Message;
             throw;
         }

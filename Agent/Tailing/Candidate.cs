@@ -53,8 +53,14 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
     public SafeFileHandle? TakeHandle()
     {
         if (handle is null || !TryHold()) return null;
+        if (isLent && !opened.Remove(facts.Identity))
+        {
+            // A second name of one inode: the first has the descriptor.
+            Dispose();
+            if (!TryHold()) return null;
+        }
+
         var taken = handle;
-        if (isLent) opened.Remove(facts.Identity);
         isLent = false;
         content?.Dispose();
         (content, handle) = (null, null);

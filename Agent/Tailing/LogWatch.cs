@@ -94,7 +94,21 @@ internal sealed class LogWatch : IDisposable
         Condition = sighting.Condition;
         if (sighting.Listing is not { } seen) return false;
         seen.Opened.MoveTo(opened);
-        var listing = seen with { Opened = opened };
+        try
+        {
+            return TakeUp(seen with { Opened = opened });
+        }
+        catch (IOException)
+        {
+            // What was seen is not taken up: it is looked at again, however little changes from here on.
+            isStale = true;
+            scout.Invalidate();
+            throw;
+        }
+    }
+
+    private bool TakeUp(DirectoryListing listing)
+    {
         if (isResumed)
         {
             isStale = !series.Integrate(listing);
@@ -102,6 +116,7 @@ internal sealed class LogWatch : IDisposable
         else if (Begin(listing) is { } obstacle)
         {
             Condition = obstacle;
+            opened.Dispose(); // reading has not begun: files are found by their names, and must not be kept from being deleted
             scout.Invalidate();
             return false;
         }

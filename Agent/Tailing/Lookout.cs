@@ -14,6 +14,7 @@ internal sealed class Lookout : IDisposable
     private const int MostListed = 100_000; // names that wait, some 10 MB: beyond either nothing is looked at until the reader has caught up
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan RestPerName = TimeSpan.FromMicroseconds(10); // thousands of backups take a while to list: a fifth of a core goes there at most
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly Scout scout;
@@ -21,10 +22,11 @@ internal sealed class Lookout : IDisposable
     private readonly TimeSpan interval;
     private readonly ConcurrentQueue<Sighting> sightings = new();
     private readonly ManualResetEvent stopping = new(false);
-    private readonly object gate = new(); // guards asked and answered
+    private readonly object gate = new(); // guards asked, answered and isOver
     private readonly Thread thread;
     private long asked;
     private long answered;
+    private bool isOver;
     private int opened;
     private int listed;
 
@@ -46,7 +48,7 @@ internal sealed class Lookout : IDisposable
         {
             var mine = ++asked;
             signal.Wake();
-            while (answered < mine) Monitor.Wait(gate);
+            while (answered < mine && !isOver) Monitor.Wait(gate);
         }
     }
 
@@ -63,7 +65,7 @@ internal sealed class Lookout : IDisposable
     public void Dispose()
     {
         stopping.Set();
-        thread.Join();
+        if (!thread.Join(Patience)) return; // it hangs in a dead file system; the process can end without it
         stopping.Dispose();
         while (sightings.TryDequeue(out var sighting)) sighting.Listing?.Opened.Dispose();
     }
@@ -86,6 +88,12 @@ internal sealed class Lookout : IDisposable
             if (wanted == answered) signal.Await(interval, stopping);
         }
         while (!stopping.WaitOne(0));
+
+        lock (gate)
+        {
+            isOver = true;
+            Monitor.PulseAll(gate);
+        }
     }
 
     // Returns how many names were listed.

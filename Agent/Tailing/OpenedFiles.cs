@@ -18,8 +18,8 @@ internal sealed class OpenedFiles : IDisposable
     /// <summary>Lends the file's descriptor; null if there is none.</summary>
     public SafeFileHandle? Find(FileIdentity identity) => handles.GetValueOrDefault(identity);
 
-    /// <summary>Gives the file's descriptor away.</summary>
-    public void Remove(FileIdentity identity) => handles.Remove(identity);
+    /// <summary>Gives the file's descriptor away. False: it was given away before.</summary>
+    public bool Remove(FileIdentity identity) => handles.Remove(identity);
 
     public void MoveTo(OpenedFiles other)
     {

@@ -32,7 +32,7 @@ internal sealed class Scout(TailOptions options, ChangeSignal signal, TimeProvid
     {
         signal.Watch();
         var isSignalled = signal.TryConsume();
-        if (DirectoryListing.TryLive(options.Path, out var facts) == FileAccessOutcome.Refused) return new Sighting(SourceCondition.Unreadable, null);
+        if (DirectoryListing.TryLive(options.Path, out var facts) == FileAccessOutcome.Refused) return Failed(FileAccessOutcome.Refused);
         var outcome = LibC.TryStat(names.Directory, out var directory);
         if (outcome != FileAccessOutcome.Done) return Failed(outcome);
         var age = time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000 - directory.Modified;
