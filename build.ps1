@@ -12,18 +12,18 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('build', 'test', 'publish', 'bench')]
+    [ValidateSet('build', 'test', 'publish', 'bench', 'pack-chart')]
     [string] $Target = 'build',
 
     [string] $Configuration = 'Release',
 
-    # test: only tests whose full name contains this; bench: which measurement (ship, backlog, idle, verify, parts).
+    # test: only tests whose full name contains this; bench: which measurement (run it with help for all of them).
     [string] $Filter = '',
 
     # publish: the machine that the program is for, linux-x64 or linux-arm64 (compiled on one of the same kind).
     [string] $Runtime = 'linux-x64',
 
-    # publish: where the program goes.
+    # publish, pack-chart: where the program, or the chart's archive, goes.
     [string] $Output = "$PSScriptRoot/out/publish"
 )
 
@@ -32,6 +32,11 @@ $ErrorActionPreference = 'Stop'
 
 function Invoke-DotNet {
     & dotnet @args
+    if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+}
+
+function Invoke-Helm {
+    & helm @args
     if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }
 
@@ -50,5 +55,8 @@ switch ($Target) {
         $which = if ($Filter) { $Filter } else { 'ship' }
         # Quoted: PowerShell keeps an unquoted -- for itself.
         Invoke-DotNet run --project "$PSScriptRoot/Agent.Benchmarks" --configuration Release '--' $which
+    }
+    'pack-chart' {
+        Invoke-Helm package "$PSScriptRoot/charts/sealtail" --destination $Output
     }
 }

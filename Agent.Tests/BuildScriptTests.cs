@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Sealtail.Tests;
 
-/// <summary>build.ps1 as PowerShell itself reads and runs it, with a function in the place of <c>dotnet</c>.</summary>
+/// <summary>build.ps1 as PowerShell itself reads and runs it, with functions in the place of <c>dotnet</c> and <c>helm</c>.</summary>
 internal sealed class BuildScriptTests
 {
     private static readonly string Script = Path.Combine(Repository.Root, "build.ps1");
@@ -20,7 +20,7 @@ internal sealed class BuildScriptTests
             .Attributes.OfType<AttributeAst>().Single(attribute => attribute.TypeName.Name == "ValidateSet").PositionalArguments.Select(argument => argument.SafeGetValue());
         var branches = script.FindAll(node => node is SwitchStatementAst, searchNestedScriptBlocks: true).Cast<SwitchStatementAst>().Single().Clauses.Select(clause => clause.Item1.SafeGetValue());
         Assert.That(branches, Is.EqualTo(allowed));
-        Assert.That(branches, Is.EqualTo(new[] { "build", "test", "publish", "bench" }));
+        Assert.That(branches, Is.EqualTo(new[] { "build", "test", "publish", "bench", "pack-chart" }));
     }
 
     [TestCase("", ExpectedResult = "build ROOT/Sealtail.slnx --configuration Release")]
@@ -31,7 +31,8 @@ internal sealed class BuildScriptTests
     [TestCase("publish -Runtime linux-arm64 -Output /opt/sealtail", ExpectedResult = "publish ROOT/Agent --configuration Release --runtime linux-arm64 --output /opt/sealtail")]
     [TestCase("bench -Filter verify", ExpectedResult = "run --project ROOT/Agent.Benchmarks --configuration Release -- verify")]
     [TestCase("bench", ExpectedResult = "run --project ROOT/Agent.Benchmarks --configuration Release -- ship")]
-    public string A_target_is_one_dotnet_command(string arguments)
+    [TestCase("pack-chart -Output /tmp/charts", ExpectedResult = "package ROOT/charts/sealtail --destination /tmp/charts")]
+    public string A_target_is_one_command(string arguments)
     {
         var (calls, _) = Run(arguments, exitCode: 0);
 
@@ -43,12 +44,12 @@ internal sealed class BuildScriptTests
 
     [Test]
     public void An_unknown_target_runs_nothing() =>
-        Assert.That(() => Run("deploy", exitCode: 0), Throws.InstanceOf<RuntimeException>().With.Message.Contains("build,test,publish,bench"));
+        Assert.That(() => Run("deploy", exitCode: 0), Throws.InstanceOf<RuntimeException>().With.Message.Contains("build,test,publish,bench,pack-chart"));
 
     [Test]
     public void Everything_that_it_names_exists()
     {
-        foreach (var path in new[] { "Sealtail.slnx", "Agent/Agent.csproj", "Agent.Benchmarks/Agent.Benchmarks.csproj" })
+        foreach (var path in new[] { "Sealtail.slnx", "Agent/Agent.csproj", "Agent.Benchmarks/Agent.Benchmarks.csproj", "charts/sealtail/Chart.yaml" })
             Assert.That(Path.Combine(Repository.Root, path), Does.Exist);
     }
 
@@ -59,7 +60,7 @@ internal sealed class BuildScriptTests
         var calls = new List<string>();
         runspace.SessionStateProxy.SetVariable("calls", calls);
         using var shell = PowerShell.Create(runspace);
-        shell.AddScript($"function global:dotnet {{ $calls.Add($args -join ' '); $global:LASTEXITCODE = {exitCode} }}; & '{Script}' {arguments}; $LASTEXITCODE");
+        shell.AddScript($"function global:dotnet {{ $calls.Add($args -join ' '); $global:LASTEXITCODE = {exitCode} }}; function global:helm {{ dotnet @args }}; & '{Script}' {arguments}; $LASTEXITCODE");
         var output = shell.Invoke();
         if (shell.Streams.Error is [{ Exception: { } exception }, ..]) throw exception;
         return (calls, (int)output[^1].BaseObject);

@@ -120,6 +120,7 @@ internal sealed class RecordHashesTests(bool isNative)
         hashes.Add(new byte[100], 10, 10);
         Assert.That(() => hashes.Add(new byte[100], 21, 10), Throws.InvalidOperationException);
         Assert.That(() => hashes.AddPiece(new byte[5]), Throws.InvalidOperationException);
+        Assert.That(hashes.EndRecord, Throws.InvalidOperationException);
         hashes.HashAdded(new byte[100]);
         hashes.AddPiece(new byte[5]);
         Assert.That(() => hashes.Add(new byte[100], 20, 10), Throws.InvalidOperationException);

@@ -12,6 +12,7 @@ internal sealed class DirectoryWatch : IDisposable
     private readonly SafeFileHandle wake;
     private readonly Action<bool> changed;
     private readonly Thread thread;
+    private volatile bool isStopping;
 
     private DirectoryWatch(SafeFileHandle names, SafeFileHandle wake, Action<bool> changed)
     {
@@ -20,19 +21,30 @@ internal sealed class DirectoryWatch : IDisposable
         thread.Start();
     }
 
-    /// <summary>Null: no such directory, no right to read it, or no instances, watches or descriptors left.</summary>
+    /// <summary>Null: no such directory, no right to read it, or no instances, watches, descriptors or threads left.</summary>
     /// <param name="directory">Its path.</param>
     /// <param name="changed">Called on the watch's thread after each change; true: it was the last one, the directory is gone.</param>
     public static DirectoryWatch? TryStart(string directory, Action<bool> changed)
     {
         if (LibC.TryWatchNames(directory) is not { } names) return null;
-        if (LibC.TryCreateWake() is { } wake) return new DirectoryWatch(names, wake, changed);
+        var wake = LibC.TryCreateWake();
+        try
+        {
+            if (wake is not null) return new DirectoryWatch(names, wake, changed);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            // No more threads can be had.
+        }
+
         names.Dispose();
+        wake?.Dispose();
         return null;
     }
 
     public void Dispose()
     {
+        isStopping = true;
         LibC.Wake(wake);
         thread.Join();
         names.Dispose();
@@ -47,5 +59,7 @@ internal sealed class DirectoryWatch : IDisposable
             changed(isLast);
             if (isLast) return;
         }
+
+        if (!isStopping) changed(true);
     }
 }

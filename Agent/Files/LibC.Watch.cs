@@ -12,6 +12,7 @@ internal static partial class LibC
     private const uint NothingMoreComes = DirectoryItselfMoves | 0x2000 | 0x8000; // IN_UNMOUNT, IN_IGNORED: the directory was deleted
     private const int EventSize = 16; // and as many bytes of name as its last word says
     private const short Readable = 1;
+    private const int Interrupted = 4;
 
     /// <summary>Null: no such directory, no right to read it, or the user has no instances or watches left.</summary>
     public static SafeFileHandle? TryWatchNames(string directory)
@@ -36,16 +37,14 @@ internal static partial class LibC
         if (Write(wake, 1, sizeof(ulong)) != sizeof(ulong)) throw Failed("signal", "an event");
     }
 
-    /// <summary>Blocks until names changed, or <paramref name="wake"/> was woken: false then.</summary>
+    /// <summary>Blocks until names changed. False: <paramref name="wake"/> was woken, or nothing can be waited for any more.</summary>
     public static bool AwaitNames(SafeFileHandle watch, SafeFileHandle wake)
     {
         Span<Polled> polled = [new Polled(Number(watch), Readable, 0), new Polled(Number(wake), Readable, 0)];
-        while (Poll(polled, (nuint)polled.Length, -1) <= 0)
-        {
-            // A signal came.
-        }
-
-        return polled[1].Happened == 0;
+        int ready;
+        do ready = Poll(polled, (nuint)polled.Length, -1);
+        while (ready < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return ready > 0 && polled[0].Happened == Readable && polled[1].Happened == 0;
     }
 
     /// <summary>Takes what happened. False: nothing more will be told of this directory.</summary>
@@ -78,7 +77,7 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "eventfd")]
     private static partial int EventFd(uint initial, int flags);
 
-    [LibraryImport("libc", EntryPoint = "poll")]
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(Span<Polled> polled, nuint count, int milliseconds);
 
     [LibraryImport("libc", EntryPoint = "read")]

@@ -87,6 +87,7 @@ internal sealed unsafe class RecordHashes : IDisposable
     /// <summary>The record that pieces were of ends here.</summary>
     public void EndRecord()
     {
+        if (!IsInsideRecord) throw new InvalidOperationException("No record is open.");
         tree.Append(leafByNet is null ? leaf.Finish() : Digest.Of(leafByNet));
         IsInsideRecord = false;
     }

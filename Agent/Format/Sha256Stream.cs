@@ -49,7 +49,7 @@ internal unsafe struct Sha256Stream
         bytes += length;
         fixed (byte* kept = waiting)
         {
-            var isFilled = before > 0 && before + length >= BlockBytes;
+            var isFilled = before > 0 && length >= BlockBytes - before;
             if (isFilled)
             {
                 Unsafe.CopyBlockUnaligned(block, kept, (uint)before);

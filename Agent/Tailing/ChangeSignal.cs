@@ -10,10 +10,11 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    private readonly Lock gate = new(); // guards changed and isBroken: events come on the watch's thread
+    private readonly Lock gate = new(); // guards changed, isBroken and isDisposed: events come on the watch's thread
     private readonly AutoResetEvent happened = new(false); // for the lookout, which must not wait for a thread of the pool
     private TaskCompletionSource changed = NewSource();
     private bool isBroken;
+    private bool isDisposed;
     private DirectoryWatch? watch;
     private long triedAt;
 
@@ -39,7 +40,14 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
         if (triedAt != 0 && time.GetElapsedTime(triedAt) < RetryAfter) return;
         triedAt = time.GetTimestamp();
         watch?.Dispose();
-        lock (gate) isBroken = false;
+        watch = null;
+        lock (gate)
+        {
+            // The lookout hung in a dead file system when this was disposed, and goes on now.
+            if (isDisposed) return;
+            isBroken = false;
+        }
+
         watch = DirectoryWatch.TryStart(directory, Set);
     }
 
@@ -61,6 +69,7 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
 
     public void Dispose()
     {
+        lock (gate) isDisposed = true;
         watch?.Dispose();
         happened.Dispose();
     }
@@ -71,10 +80,10 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
     {
         lock (gate)
         {
+            if (isDisposed) return;
             isBroken |= broken;
             changed.TrySetResult();
+            happened.Set();
         }
-
-        happened.Set();
     }
 }

@@ -130,7 +130,7 @@ internal sealed class LogSeries(string livePath) : IDisposable
     /// <summary>Takes a file back if it turns out to be the compressed copy of <paramref name="original"/>, which is held.</summary>
     public void MergeCopy(LogFile copy, LogFile original)
     {
-        if (!MayStandFor(copy.Stem, original) || original.OpenContent() is not { } bytes || copy.OpenContent()?.IsCopyOf(bytes) != true) return;
+        if (!MayStandFor(copy.Stem, LastStemOf(original), original) || original.OpenContent() is not { } bytes || copy.OpenContent()?.IsCopyOf(bytes) != true) return;
         original.TakeNameOf(copy);
         files.Remove(copy);
         copy.Dispose();
@@ -139,7 +139,9 @@ internal sealed class LogSeries(string livePath) : IDisposable
 
     // The descriptor of an unlinked file tells the last name it had. Where it does not, as on some network file systems, only bytes can tell, and of an
     // empty file there are none: any other empty one would be its copy.
-    private bool MayStandFor(string? stem, LogFile original) => names.TryParse(original.LastName, out var last, out _) ? stem == last : original.Size > 0;
+    private static bool MayStandFor(string? stem, string? lastStem, LogFile original) => lastStem is null ? original.Facts is { Size: > 0 } : stem == lastStem;
+
+    private string? LastStemOf(LogFile file) => names.TryParse(file.LastName, out var stem, out _) ? stem : null;
 
     // Rotated and compressed between two looks: the live file's descriptor leads to an unlinked file, whose name and succession its copy tells.
     private void RecogniseCopies(List<Candidate> unknown)
@@ -147,7 +149,8 @@ internal sealed class LogSeries(string livePath) : IDisposable
         foreach (var file in files)
         {
             if (file.IsListed || file.Stem is not null || file.Compressed || file.Facts is not { Links: 0 }) continue;
-            var copy = unknown.Find(candidate => MayStandFor(candidate.Stem, file) && candidate.IsCopyOf(file));
+            var last = LastStemOf(file);
+            var copy = unknown.Find(candidate => MayStandFor(candidate.Stem, last, file) && candidate.IsCopyOf(file));
             foreach (var candidate in unknown) candidate.Dispose();
             if (copy is null) continue;
             file.Appear(copy);
