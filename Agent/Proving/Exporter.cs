@@ -68,7 +68,7 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
         writer.Add(EvidenceFile.Facts, facts.ToJson());
         writer.Add(EvidenceFile.Metadata, metadata.ToArray());
         writer.Add(Report, Encoding.UTF8.GetBytes(JsonReport.Print(report, strict: false) + "\n"));
-        writer.Add(Keys, Encoding.UTF8.GetBytes(string.Concat(trust.Anchors.Select(anchor => $"{anchor.Streams.Text} {Convert.ToBase64String(anchor.Key.Spki)} keyid={anchor.Key.KeyId}\n"))));
+        writer.Add(Keys, Encoding.UTF8.GetBytes(string.Concat(trust.Anchors.Select(anchor => $"{anchor.Streams.Text} {Convert.ToBase64String(anchor.Key.Spki)} keyid={anchor.Key.KeyId}{Validity(anchor)}\n"))));
 
         var reader = new ObjectReader(bucket, BucketRetry.Build(
             new BucketRetryOptions { MaxAttempts = options.MaxAttempts, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromMinutes(10) }, time, static (_, _) => { }));
@@ -77,6 +77,9 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
                 await CopyAsync(writer, reader, stored, cancellationToken);
         writer.Seal(key);
     }
+
+    private static string Validity(TrustAnchor anchor) => string.Concat(new[] { ("notBefore", anchor.NotBefore), ("notAfter", anchor.NotAfter), ("compromisedSince", anchor.CompromisedSince) }
+        .Select(limit => limit.Item2 is { } time ? $" {limit.Item1}={Timestamp.Print(time)}" : ""));
 
     // By way of a temporary file: an entry's header is written once, and reading may have to begin anew.
     private static async Task CopyAsync(EvidenceWriter writer, ObjectReader reader, StoredObject stored, CancellationToken cancellationToken)

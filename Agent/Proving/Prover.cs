@@ -17,6 +17,7 @@ internal sealed class Prover(IBucket bucket, ProveOptions options, TrustPolicy? 
         new BucketRetryOptions { MaxAttempts = 3, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromMinutes(10) }, time, static (_, _) => { }));
 
     private readonly List<string> problems = [];
+    private readonly HashSet<(StreamName Stream, long Epoch, FindingKind Kind)> objections = []; // told
     private int found;
 
     /// <summary>Called with each proof, one at a time.</summary>
@@ -50,14 +51,15 @@ internal sealed class Prover(IBucket bucket, ProveOptions options, TrustPolicy? 
     {
         var loader = new ManifestLoader(reader, keys);
         var shelf = new ChunkShelf(bucket, index);
-        var matches = new List<(LoadedManifest Manifest, FoundRecord Record)>();
+        var hasStoreClock = trust is not null && bucket.HasStoreClock && await StoreClock.IsGenuineAsync(bucket, index, loader, cancellationToken);
+        var matches = new List<Match>();
         EpochLog? log = null;
         DateTimeOffset? before = null; // when the manifest before was signed
         await foreach (var loaded in ManifestsOf(index.Stream, cancellationToken).LoadAhead(options.ReadAhead, (item, token) => loader.LoadAsync(item.Stored, item.Name, token), cancellationToken))
         {
             if (log?.Epoch != loaded.Name.Epoch)
             {
-                if (log is not null) await ProveAsync(log, matches, keys, cancellationToken);
+                if (log is not null) await ProveAsync(log, matches, keys, hasStoreClock, cancellationToken);
                 log = new EpochLog(index.Stream, loaded.Name.Epoch);
                 matches.Clear();
             }
@@ -67,12 +69,23 @@ internal sealed class Prover(IBucket bucket, ProveOptions options, TrustPolicy? 
             if (!log.Add(loaded.Name.Sequence, loaded.LeafHash) || loaded.Manifest is not { } manifest) continue;
             var isAsked = !(manifest.Signed < options.From) && !(before > options.To);
             before = manifest.Signed;
-            if (isAsked && manifest.Entry is { Object: { } chunk, Content: { } content })
-                matches.AddRange((await SearchAsync(shelf, manifest, chunk, content, cancellationToken)).Select(record => (loaded, record)));
+            if (isAsked && manifest.Entry is { Object: { } chunk, Content: { } content } && Believed(loaded, manifest, hasStoreClock) is { } signer)
+                matches.AddRange((await SearchAsync(shelf, manifest, chunk, content, cancellationToken)).Select(record => new Match(loaded, signer, record)));
             if (found + matches.Count > options.Limit) throw new TooManyMatchesException(options.Limit);
         }
 
-        if (log is not null) await ProveAsync(log, matches, keys, cancellationToken);
+        if (log is not null) await ProveAsync(log, matches, keys, hasStoreClock, cancellationToken);
+    }
+
+    // The key that the manifest rests on, by the rules of verify; null: whoever signed it proves nothing.
+    private Digest? Believed(LoadedManifest loaded, Manifest manifest, bool hasStoreClock)
+    {
+        if (trust is null) return loaded.Signers[0]; // for the reader of the proof to judge
+        var storeTime = hasStoreClock ? loaded.Stored.TimeCreated : null;
+        var (keyId, objection) = trust.Judge(manifest.Stream, loaded.Signers, storeTime ?? manifest.Signed, storeTime is not null);
+        if (objection is not (var kind, var message)) return keyId;
+        if (objections.Add((manifest.Stream, manifest.Epoch, kind))) problems.Add($"Chunks of epoch {manifest.Epoch} of {manifest.Stream} from manifest {manifest.Sequence} on: {kind.Id}. {message}");
+        return null;
     }
 
     private async IAsyncEnumerable<(StoredObject Stored, ManifestName Name)> ManifestsOf(StreamName stream, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -103,16 +116,18 @@ internal sealed class Prover(IBucket bucket, ProveOptions options, TrustPolicy? 
         return [];
     }
 
-    private async Task ProveAsync(EpochLog log, List<(LoadedManifest Manifest, FoundRecord Record)> matches, IReadOnlyList<VerificationKey> keys, CancellationToken cancellationToken)
+    private async Task ProveAsync(EpochLog log, List<Match> matches, IReadOnlyList<VerificationKey> keys, bool hasStoreClock, CancellationToken cancellationToken)
     {
         if (matches.Count == 0) return;
-        var checkpoints = await log.ReadCheckpointsAsync(bucket, reader, keys, cancellationToken);
-        foreach (var (loaded, record) in matches)
+        var checkpoints = await log.ReadCheckpointsAsync(bucket, reader, keys, loaded => trust is null || loaded.ObjectionOf(trust, hasStoreClock, time.GetUtcNow()) is null, cancellationToken);
+        foreach (var (loaded, signer, record) in matches)
         {
             var way = log.Prove(loaded.Name.Sequence, checkpoints, prover);
             var envelope = await reader.ReadAllAsync(loaded.Stored, cancellationToken);
             found++;
-            Proven(new Proof(record, envelope, loaded.Manifest!, keys.First(key => loaded.Signers.Contains(key.KeyId)), way?.Proof, way?.Key)); // matches are of manifests
+            Proven(new Proof(record, envelope, loaded.Manifest!, keys.First(key => key.KeyId == signer), way?.Proof, way?.Key)); // matches are of manifests
         }
     }
+
+    private sealed record Match(LoadedManifest Manifest, Digest Signer, FoundRecord Record);
 }

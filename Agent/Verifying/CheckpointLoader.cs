@@ -9,7 +9,20 @@ namespace Sealtail.Verifying;
 /// <param name="Checkpoint">What was signed.</param>
 /// <param name="Why">Why there is none.</param>
 /// <param name="IsUnreadable">It could not be read, rather than proves nothing.</param>
-internal sealed record LoadedCheckpoint(StoredObject Stored, CheckpointName? Name, Checkpoint? Checkpoint, string? Why, bool IsUnreadable);
+internal sealed record LoadedCheckpoint(StoredObject Stored, CheckpointName? Name, Checkpoint? Checkpoint, string? Why, bool IsUnreadable)
+{
+    /// <summary>The trusted keys that signed it.</summary>
+    public IReadOnlyList<Digest> Signers { get; init; } = [];
+
+    /// <summary>What speaks against all who signed it, by the store's clock where there is one; null if nothing does.</summary>
+    public string? ObjectionOf(TrustPolicy trust, bool hasStoreClock, DateTimeOffset asOf)
+    {
+        if (Checkpoint is null) return null;
+        var time = hasStoreClock ? Stored.TimeCreated : null;
+        // Without a store's clock nothing tells when it was signed: only a theft can be held against it.
+        return trust.Judge(Checkpoint.Stream, Signers, time ?? asOf, time is not null).Objection is (var kind, var message) && (time is not null || kind == FindingKind.KeyCompromised) ? message : null;
+    }
+}
 
 /// <summary>Reads one stream's checkpoints and decides which of them were signed by a key that may speak for it.</summary>
 internal sealed class CheckpointLoader(ObjectReader reader, IReadOnlyList<VerificationKey> keys)
@@ -25,8 +38,9 @@ internal sealed class CheckpointLoader(ObjectReader reader, IReadOnlyList<Verifi
             var note = SignedNote.Parse(bytes);
             var checkpoint = Checkpoint.Parse(note.Text);
             if ((checkpoint.Stream, checkpoint.Epoch, checkpoint.Size) != (name.Stream, name.Epoch, name.Size)) return Unsigned("what was signed was not signed for this name");
-            return keys.Any(key => note.IsSignedBy(key, checkpoint.Origin))
-                ? new LoadedCheckpoint(stored, name, checkpoint, null, IsUnreadable: false)
+            var signers = keys.Where(key => note.IsSignedBy(key, checkpoint.Origin)).Select(key => key.KeyId).ToList();
+            return signers.Count > 0
+                ? new LoadedCheckpoint(stored, name, checkpoint, null, IsUnreadable: false) { Signers = signers }
                 : Unsigned("no key trusted for this stream signed it");
         }
         catch (FormatException e)

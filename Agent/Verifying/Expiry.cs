@@ -39,6 +39,9 @@ internal sealed class Expiry(StreamContext context, EpochMap map)
     /// <summary>Whether the chunk that this manifest names may have expired: it was stored before it.</summary>
     public bool ExplainsChunk(DateTimeOffset manifest) => Explain(manifest, IsOld(manifest, !hasSeenChunk));
 
+    /// <summary>Whether a checkpoint that this manifest names may have expired: it was stored before it. No time is less covered without it.</summary>
+    public bool ExplainsCheckpoint(DateTimeOffset manifest) => IsOld(manifest, isPrefix: true);
+
     public void SeeChunk() => hasSeenChunk = true;
 
     public void Tell(long epoch, long? sequence, string message)

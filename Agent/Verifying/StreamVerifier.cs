@@ -32,7 +32,7 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         await using var queue = new ChunkQueue(context, reader, bytes => progressed(context.Totals, bytes));
         var tracks = new FileTracks();
         var expiry = new Expiry(context, map);
-        await using var checkpoints = new CheckpointWalk(context, ListCheckpointsAsync(index, cancellationToken), expiry);
+        await using var checkpoints = new CheckpointWalk(context, ListCheckpointsAsync(index, cancellationToken), name => FindCheckpointAsync(name, cancellationToken), expiry);
         var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks, expiry, clock, retention), checkpoints, expiry);
         try
         {
@@ -96,6 +96,14 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         var loader = new CheckpointLoader(reader, keys);
         return index.Checkpoints == 0 ? AsyncEnumerable.Empty<LoadedCheckpoint>()
             : bucket.ListAsync(CheckpointName.Prefix(index.Stream), cancellationToken).LoadAhead(context.Options.ReadAhead, loader.LoadAsync, cancellationToken);
+    }
+
+    private async Task<LoadedCheckpoint?> FindCheckpointAsync(CheckpointName name, CancellationToken cancellationToken)
+    {
+        await foreach (var stored in bucket.ListAsync(name.ToString(), cancellationToken))
+            if (stored.Name == name.ToString())
+                return await new CheckpointLoader(reader, keys).LoadAsync(stored, cancellationToken);
+        return null;
     }
 
     private async IAsyncEnumerable<(StoredObject Stored, ManifestName Name)> ListAsync(StreamName stream, [EnumeratorCancellation] CancellationToken cancellationToken)
