@@ -36,8 +36,10 @@ internal static class ManifestCases
             world.Options = world.Options with { AsOf = world.Now };
             world.Remove(world.NamesOf(world.A, 2));
         }),
-        Store("stream-without-manifests", "deletes every manifest of a stream", FindingKind.NoManifests,
+        Store("stream-without-manifests", "deletes every manifest of a stream", FindingKind.ManifestMissing,
             world => world.Remove(world.NamesOf(world.A).Where(name => name.StartsWith(ManifestName.Root, StringComparison.Ordinal)))),
+        Store("stream-of-chunks-only", "deletes everything of a stream but its chunks", FindingKind.NoManifests,
+            world => world.Remove(world.NamesOf(world.A).Where(name => !name.StartsWith(ChunkName.Root, StringComparison.Ordinal)))),
         Store("everything-deleted", "deletes everything", FindingKind.NothingFound, world => world.Remove(world.Bucket.Names)),
         Store("manifests-swapped", "exchanges two manifests", FindingKind.ManifestMissing, world => Swap(world, Written(world, 1, 2).Name, world.A[1, 3].Name)),
         Store("starts-swapped", "exchanges two starts", FindingKind.ManifestMissing, world => Swap(world, Written(world, 1, 0).Name, world.A[2, 0].Name)),

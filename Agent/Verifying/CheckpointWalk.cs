@@ -68,7 +68,7 @@ internal sealed class CheckpointWalk(StreamContext context, IAsyncEnumerable<Loa
                 if (expiry.ExplainsCheckpoint(context.TimeOf(naming))) expiry.Tell(named.Epoch, named.Size - 1, $"{what} is older than the retention and gone.");
                 else context.Find(FindingKind.CheckpointMissing, named.Epoch, named.Size - 1, name.ToString(), $"{what} is not in the bucket.");
             }
-            else if (again is { Checkpoint: null, IsUnreadable: false })
+            else if (again is { IsIntact: false, IsUnreadable: false })
             {
                 context.Find(FindingKind.CheckpointMissing, named.Epoch, named.Size - 1, name.ToString(), $"{what} is there with other bytes: {again.Why}.");
             }
@@ -100,7 +100,7 @@ internal sealed class CheckpointWalk(StreamContext context, IAsyncEnumerable<Loa
         while (await all.MoveNextAsync())
         {
             loaded = all.Current;
-            if (loaded is { Name: { } passing } && (loaded.Checkpoint is not null || loaded.IsUnreadable)) passed.Add(new StoredCheckpoint(passing.Epoch, passing.Size, passing.Sha256));
+            if (loaded is { Name: { } passing } && (loaded.IsIntact || loaded.IsUnreadable)) passed.Add(new StoredCheckpoint(passing.Epoch, passing.Size, passing.Sha256));
             if (loaded.ObjectionOf(context.Trust, context.HasStoreClock, context.AsOf) is { } objection)
             {
                 context.Find(FindingKind.UnsignedObject, loaded.Checkpoint!.Epoch, loaded.Checkpoint.Size - 1, loaded.Stored.Name, $"The checkpoint proves nothing: {objection}"); // what is objected to is a checkpoint
