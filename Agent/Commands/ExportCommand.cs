@@ -49,7 +49,8 @@ internal static class ExportCommand
         var output = parsed.InvocationConfiguration.Output;
         await output.WriteLineAsync(Shown.Text($"Wrote {file}, sealed by key {key.Public.KeyId}. Note that id, or the file's sha256sum, where the receiver finds it."));
         await output.WriteLineAsync($"Verifying it now says: {VerifyReport.ResultOf(report.Worst)}.");
-        var isWhole = !report.Findings.Any(finding => finding.Kind == FindingKind.BucketUnreadable || finding.Kind == FindingKind.ObjectUnreadable || finding.Kind == FindingKind.NothingFound);
+        var isWhole = exporter.LeftOut.Count == 0 && !report.Findings.Any(finding => finding.Kind == FindingKind.BucketUnreadable || finding.Kind == FindingKind.ObjectUnreadable || finding.Kind == FindingKind.NothingFound);
+        foreach (var left in exporter.LeftOut) await output.WriteLineAsync(Shown.Text($"Left out, as it could not be read: {left}"));
         if (!isWhole) await output.WriteLineAsync("Not everything could be read: the export is not whole. Its report says what is missing.");
         return isWhole ? ExitCode.Done : ExitCode.Inconclusive;
     }

@@ -47,8 +47,8 @@ internal sealed class EpochLog(StreamName stream, long epoch)
         await foreach (var stored in bucket.ListAsync(CheckpointName.Prefix(stream, epoch), cancellationToken))
         {
             var loaded = await loader.LoadAsync(stored, cancellationToken);
-            if (loaded.Checkpoint is null || !isBelieved(loaded)) continue;
-            checkpoints.Add((loaded, await reader.ReadAllAsync(stored, cancellationToken), keys.First(key => key.KeyId == loaded.Signers[0])));
+            if (loaded is not { Checkpoint: not null, Bytes: { } bytes } || !isBelieved(loaded)) continue;
+            checkpoints.Add((loaded, bytes, keys.First(key => key.KeyId == loaded.Signers[0])));
         }
 
         return checkpoints;

@@ -17,11 +17,16 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
     private const string Report = "report.json";
     private const string Keys = "keys.txt";
 
+    private readonly List<string> leftOut = [];
+
     /// <summary>Called from any thread, often.</summary>
     public Action<VerifyProgress> Progressed { get; init; } = static _ => { };
 
-    /// <summary>The report of the bucket, which is in the file too. The file is whole when this returns, and is not there after an exception.</summary>
-    /// <exception cref="BucketException">The bucket cannot be listed, or an object was there for the verification and is not any more.</exception>
+    /// <summary>Objects that were listed, and could not be read when they were to be copied: the file does not have them, and verifying it says so.</summary>
+    public IReadOnlyList<string> LeftOut => leftOut;
+
+    /// <summary>The report of the bucket, which is in the file too. The file is sealed when this returns, and is not there after an exception.</summary>
+    /// <exception cref="BucketException">The bucket cannot be listed, or does not tell its retention.</exception>
     /// <exception cref="IOException">The file exists, or cannot be written.</exception>
     public async Task<VerifyReport> ExportAsync(string path, CancellationToken cancellationToken)
     {
@@ -82,16 +87,25 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
         .Select(limit => limit.Item2 is { } time ? $" {limit.Item1}={Timestamp.Print(time)}" : ""));
 
     // By way of a temporary file: an entry's header is written once, and reading may have to begin anew.
-    private static async Task CopyAsync(EvidenceWriter writer, ObjectReader reader, StoredObject stored, CancellationToken cancellationToken)
+    private async Task CopyAsync(EvidenceWriter writer, ObjectReader reader, StoredObject stored, CancellationToken cancellationToken)
     {
         using var copy = new FileStream(Path.Combine(Path.GetTempPath(), $"sealtail-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-        await reader.ReadAsync(stored, (stream, _) =>
+        try
         {
-            copy.SetLength(0);
-            copy.Position = 0;
-            stream.CopyTo(copy);
-            return true;
-        }, cancellationToken);
+            await reader.ReadAsync(stored, (stream, _) =>
+            {
+                copy.SetLength(0);
+                copy.Position = 0;
+                stream.CopyTo(copy);
+                return true;
+            }, cancellationToken);
+        }
+        catch (BucketException e)
+        {
+            leftOut.Add($"{stored.Name}: {e.Message}");
+            return;
+        }
+
         copy.Position = 0;
         if (copy.Length != stored.Bytes) throw new BucketException(BucketFault.Refused, $"{stored.Name} has {copy.Length} bytes; {stored.Bytes} were listed.");
         writer.Add(EvidenceFile.Objects + stored.Name, stored.Bytes, copy);

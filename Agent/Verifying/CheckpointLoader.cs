@@ -14,6 +14,9 @@ internal sealed record LoadedCheckpoint(StoredObject Stored, CheckpointName? Nam
     /// <summary>Its bytes have the hash that is in its name: it is the one that was stored under it, whoever signed it.</summary>
     public bool IsIntact { get; init; }
 
+    /// <summary>The object's bytes, where a trusted key signed them.</summary>
+    public byte[]? Bytes { get; init; }
+
     /// <summary>The trusted keys that signed it.</summary>
     public IReadOnlyList<Digest> Signers { get; init; } = [];
 
@@ -45,7 +48,7 @@ internal sealed class CheckpointLoader(ObjectReader reader, IReadOnlyList<Verifi
             if ((checkpoint.Stream, checkpoint.Epoch, checkpoint.Size) != (name.Stream, name.Epoch, name.Size)) return Unsigned("what was signed was not signed for this name");
             var signers = keys.Where(key => note.IsSignedBy(key, checkpoint.Origin)).Select(key => key.KeyId).ToList();
             return signers.Count > 0
-                ? new LoadedCheckpoint(stored, name, checkpoint, null, IsUnreadable: false) { IsIntact = true, Signers = signers }
+                ? new LoadedCheckpoint(stored, name, checkpoint, null, IsUnreadable: false) { IsIntact = true, Bytes = bytes, Signers = signers }
                 : Unsigned("no key trusted for this stream signed it");
         }
         catch (FormatException e)
