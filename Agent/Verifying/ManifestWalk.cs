@@ -141,7 +141,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
             var from = since.From - state.Sealed > state.MaxSilence && state.CoveredTo is not null ? Earlier(state.Sealed, since.From) : since.From;
             var between = new TimeRange(from, since.To);
             foreach (var gap in manifest.Entry.Gaps)
-                context.FindAbout(between, FindingKind.SignedGap, loaded, $"{Describe(gap)} Between {between} nothing is proven.");
+                context.FindAbout(between, FindingKind.SignedGap, loaded, $"{Describe(gap)} From {between} nothing is proven.");
             context.Coverage.Refute(between);
             follows = false;
         }
