@@ -49,7 +49,7 @@ internal sealed class GcsPartialAccessTests : IAsyncDisposable
     {
         var all = await VerifyAsync();
         Assert.That(all.ExitCode, Is.Zero, "nothing is wrong yet");
-        foreach (var refusal in refusals) world.Server.Faults.Add(refusal with { Call = GcsCall.ObjectDownload, Name = Chunks[0] });
+        foreach (var refusal in refusals) world.Server.Faults.Add(refusal with { Method = "GET", Name = Chunks[0] });
 
         var runs = await Task.WhenAll(
             VerifyAsync(),
@@ -122,7 +122,7 @@ internal sealed class GcsPartialAccessTests : IAsyncDisposable
     [Test]
     public async Task A_moment_s_throttling_is_waited_out_by_each_verb()
     {
-        foreach (var call in new[] { GcsCall.ObjectList, GcsCall.ObjectDownload, GcsCall.BucketGet })
+        foreach (var call in new[] { GcsCall.ObjectList, GcsCall.ObjectGet, GcsCall.BucketGet })
             world.Server.Faults.Add(new() { Call = call, Kind = FaultKind.Status, Status = 429, RetryAfter = "0", Count = 3 });
 
         var runs = await Task.WhenAll(VerifyAsync(), RunAsync("prove", "--audit-id", "00000001", "--out", "case", "--key", Key), RunAsync("export", "--out", "evidence.tar", "--key", Key));

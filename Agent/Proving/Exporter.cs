@@ -26,7 +26,7 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
     public IReadOnlyList<string> LeftOut => leftOut;
 
     /// <summary>The report of the bucket, which is in the file too. The file is sealed when this returns, and is not there after an exception.</summary>
-    /// <exception cref="BucketException">The bucket cannot be listed, or does not tell its retention.</exception>
+    /// <exception cref="BucketException">The bucket cannot be listed.</exception>
     /// <exception cref="IOException">The file exists, or cannot be written.</exception>
     public async Task<VerifyReport> ExportAsync(string path, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
         {
             Location = bucket.Location,
             HasStoreClock = bucket.HasStoreClock,
-            Retention = await bucket.GetRetentionAsync(cancellationToken),
+            Retention = await RetentionAsync(cancellationToken),
             Made = time.GetUtcNow(),
             From = options.From,
             To = options.To,
@@ -57,6 +57,19 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
         }
 
         return report;
+    }
+
+    // Unknown is an answer too: who demands a retention is told when verifying the file, as in the bucket.
+    private async Task<BucketRetention> RetentionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await bucket.GetRetentionAsync(cancellationToken);
+        }
+        catch (BucketException e)
+        {
+            return new BucketRetention(Known: false, Enforced: false, Locked: false, Period: null, Versioning: false, $"The bucket could not be asked for its retention when it was exported: {e.Message}");
+        }
     }
 
     private async Task WriteAsync(EvidenceWriter writer, RecordingBucket recording, EvidenceFacts facts, VerifyReport report, CancellationToken cancellationToken)

@@ -36,6 +36,8 @@ internal static class ManifestCases
             world.Options = world.Options with { AsOf = world.Now };
             world.Remove(world.NamesOf(world.A, 2));
         }),
+        Store("epoch-deleted-newest-but-chunks", "deletes all manifests of the newest run, which followed a clean stop, and leaves its chunks", FindingKind.OrphanChunk,
+            world => world.Remove(world.NamesOf(world.A, 2).Where(name => !name.StartsWith(ChunkName.Root, StringComparison.Ordinal)))) with { Weight = Severity.Inconclusive },
         Store("stream-without-manifests", "deletes every manifest of a stream", FindingKind.ManifestMissing,
             world => world.Remove(world.NamesOf(world.A).Where(name => name.StartsWith(ManifestName.Root, StringComparison.Ordinal)))),
         Store("stream-of-chunks-only", "deletes everything of a stream but its chunks", FindingKind.NoManifests,

@@ -53,6 +53,8 @@ internal sealed class Expiry(StreamContext context, EpochMap map)
 
     private bool Explain(DateTimeOffset time, bool isExpired)
     {
+        // Whoever demands a retention is not told by the bucket that it was shorter.
+        isExpired &= !(context.Trust.MinimumRetention is { } minimum && context.AsOf - time + DefaultSilence < minimum);
         if (isExpired) context.Expire(time);
         return isExpired;
     }

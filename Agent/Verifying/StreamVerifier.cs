@@ -119,9 +119,12 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         {
             // A chunk goes up before its manifest: a newer one only waits for it.
             var isNew = tail is not null && orphan.TimeCreated > tail.Stored?.TimeCreated;
-            context.Find(FindingKind.OrphanChunk, null, null, orphan.Name, isNew
-                ? "No manifest names the chunk yet; it is newer than the last one."
-                : "No manifest names the chunk.", isNew ? Severity.Info : null);
+            // But a run that ended cleanly sends no more, and the next one's manifests do not let wait for themselves so long.
+            var isLate = isNew && tail is { IsStopped: true } && context.HasStoreClock && context.AsOf - orphan.TimeCreated > tail.MaxSilence;
+            context.Find(FindingKind.OrphanChunk, null, null, orphan.Name, isLate
+                ? $"No manifest names the chunk, which came at {Timestamp.Print(orphan.TimeCreated!.Value)}, after the last run's end: a later run's manifests are not there." // it is newer, so it has a time
+                : isNew ? "No manifest names the chunk yet; it is newer than the last one."
+                : "No manifest names the chunk.", isLate ? Severity.Inconclusive : isNew ? Severity.Info : null);
         }
     }
 }
