@@ -55,12 +55,12 @@ internal sealed class BucketCheck(GcsAdmin admin, TimeProvider time)
         }
     }
 
-    // Every refusal is an answer but those that time mends.
+    // Every refusal is an answer, also to who has no credential, but those that time mends.
     private static GcsReply Definite(GcsReply reply)
     {
         if (reply.IsSuccess) return reply;
         var error = GcsError.Parse(reply.Body);
-        return GcsVerdict.Fault(reply.Status, error, isObject: false) == BucketFault.Transient
+        return reply.Status != 401 && GcsVerdict.Fault(reply.Status, error, isObject: false) == BucketFault.Transient
             ? throw new BucketException(BucketFault.Transient, error.Describe(reply.Status)) { RetryAfter = reply.RetryAfter }
             : reply;
     }
