@@ -21,6 +21,8 @@ internal static class ManifestCases
             world => world.Rewrite(Written(world, 2, 0).Name, bytes => Flipped(bytes, bytes.AsSpan().IndexOf("\"keyid\":\""u8) + 12))),
         Store("start-bit-keyid-name", "flips a bit in the name of a start's key hint", FindingKind.EnvelopeAltered,
             world => world.Rewrite(Written(world, 2, 0).Name, bytes => Flipped(bytes, bytes.AsSpan().IndexOf("\"keyid\""u8) + 3))),
+        Store("start-signature-twice", "adds a start's own signature to it once more", FindingKind.EnvelopeAltered,
+            world => world.Rewrite(Written(world, 2, 0).Name, bytes => new Envelope(Envelope.Parse(bytes).Payload, [.. Envelope.Parse(bytes).Signatures, .. Envelope.Parse(bytes).Signatures]).ToBytes())),
         Store("manifest-deleted-middle", "deletes a manifest in the middle", FindingKind.ManifestMissing, world => world.Remove(Written(world, 1, 3).Name)),
         Store("manifest-and-chunk-deleted", "deletes a manifest and its chunk", FindingKind.ManifestMissing, world => world.Remove(Written(world, 1, 2).Name, world.A[1, 2].ChunkName)),
         Store("start-deleted", "deletes an epoch's start", FindingKind.ManifestMissing, world => world.Remove(Written(world, 2, 0).Name)),
