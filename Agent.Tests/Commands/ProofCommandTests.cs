@@ -97,6 +97,40 @@ internal sealed class ProofCommandTests : IDisposable
         Assert.That(report.RootElement.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("id").GetString()), Does.Contain("EXPORTED"));
     }
 
+    [Test]
+    public async Task A_policy_is_honoured_and_pinned_as_verify_does()
+    {
+        var policy = $"version: 1\nkeys:\n  - streams: prod/*\n    publicKey: {Convert.ToBase64String(chain.Spki)}\n";
+        folder.Write("trust.yaml", policy);
+        folder.Write("revoked.yaml", policy + "    compromisedSince: 2026-01-01\n");
+        folder.Write("ended.yaml", policy + "    notAfter: 2026-01-01\n");
+        var pin = Sealtail.Format.Digest.Of(File.ReadAllBytes(folder["trust.yaml"])).ToString();
+
+        var prove = await RunAsync("prove", "bucket", "--trust", "trust.yaml", "--trust-sha256", pin, "--audit-id", "id-2", "--out", "case");
+        var held = await RunAsync("verify-proof", "case", "--trust", "trust.yaml", "--trust-sha256", pin, "--strict");
+        var export = await RunAsync("export", "bucket", "--trust", "trust.yaml", "--trust-sha256", pin, "--from", Time(1), "--to", Time(2), "--out", "evidence.tar");
+        var verify = await RunAsync("verify", "evidence.tar", "--trust", "trust.yaml", "--trust-sha256", pin);
+        Assert.That((prove.ExitCode, held.ExitCode, export.ExitCode, verify.ExitCode), Is.EqualTo((0, 0, 0, 0)), prove.Error + held.Error + export.Error + verify.Error);
+
+        foreach (var (file, finding) in new[] { ("revoked.yaml", "KEY_COMPROMISED"), ("ended.yaml", "KEY_NOT_VALID") })
+        {
+            var unproven = await RunAsync("prove", "bucket", "--trust", file, "--audit-id", "id-2", "--out", file + ".case");
+            var refused = await RunAsync("verify-proof", "case", "--trust", file);
+            var exported = await RunAsync("export", "bucket", "--trust", file, "--from", Time(1), "--to", Time(2), "--out", file + ".tar");
+            var offline = await RunAsync("verify", "evidence.tar", "--trust", file);
+            Assert.That((unproven.ExitCode, refused.ExitCode, offline.ExitCode), Is.EqualTo((3, 3, 3)), file + unproven.Error + refused.Error + offline.Error);
+            Assert.That(new[] { unproven.Output, refused.Output, offline.Output }, Is.All.Contains(finding));
+            Assert.That((exported.ExitCode, exported.Output.Contains("now says: inconclusive", StringComparison.Ordinal)), Is.EqualTo((0, true)), "it was read whole, and its report says what it is worth");
+            Assert.That(Directory.Exists(folder[file + ".case"]), Is.False);
+        }
+
+        foreach (var verb in new[] { new[] { "prove", "bucket", "--audit-id", "id-2", "--out", "other" }, ["verify-proof", "case"], ["export", "bucket", "--out", "other.tar"] })
+        {
+            var changed = await RunAsync([.. verb, "--trust", "revoked.yaml", "--trust-sha256", pin]);
+            Assert.That((changed.ExitCode, changed.Error.Contains("not the pinned", StringComparison.Ordinal)), Is.EqualTo((2, true)), verb[0] + changed.Error);
+        }
+    }
+
     private string Time(int sequence) => Sealtail.Format.Timestamp.Print(chain[1, sequence].Manifest.Signed);
 
     private Task<ProcessResult> RunAsync(params string[] arguments) => SealtailProcess.RunAsync(folder.Path, arguments);

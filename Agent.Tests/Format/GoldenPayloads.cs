@@ -54,6 +54,7 @@ internal static class GoldenPayloads
     {
         Entry = new EntryFacts { Sealed = At(0), Sources = [Position(5, 77)], Gaps = [] },
         Source = new SourceStatus(SourceCondition.Idle, 90, 13),
+        Checkpoints = [new StoredCheckpoint(1, 40, Ones), new StoredCheckpoint(7, 43, Zeros)],
     };
 
     private static Manifest Stop() => Common(ManifestKind.Stop, 44) with

@@ -16,6 +16,7 @@ internal sealed class ManifestReaderTests
         "predicate.last", "predicate.last.auditID", "predicate.last.stage", "predicate.last.timestamp",
         "predicate.sources[].continues", "predicate.gaps[].file", "predicate.gaps[].fingerprint", "predicate.gaps[].detail",
         "predicate.receipts[].generation", "predicate.receipts[].timeCreated", "predicate.receipts[].retentionExpirationTime",
+        "predicate.checkpoints",
     ];
 
     private static readonly string[] Nullable = ["predicate.previousEpoch", "predicate.policy.retentionSeconds", "predicate.gaps[].to"];

@@ -39,6 +39,7 @@ internal sealed class RandomManifest(int seed)
             },
             Totals = new Totals(Integer(), Integer(), Integer()),
             Receipts = List(Receipt),
+            Checkpoints = List(() => new StoredCheckpoint(1 + random.NextInt64(ManifestName.MaxEpoch), 1 + random.NextInt64(ManifestName.MaxSequence), Sha())),
             Agent = new AgentVersion(WholeText(), WholeText()),
             Start = kind == ManifestKind.EpochStart ? Start() : null,
             Source = kind == ManifestKind.Heartbeat ? new SourceStatus((SourceCondition)random.Next(4), Integer(), Integer()) : null,

@@ -52,6 +52,10 @@ internal sealed class OperationsDocumentTests
 
     [TestCase("operations.md")]
     [TestCase("threat-model.md")]
+    [TestCase("evidence.md")]
+    [TestCase("proofs.md")]
+    [TestCase("format.md")]
+    [TestCase("reliability.md")]
     [TestCase("install-kubernetes.md")]
     [TestCase("install-systemd.md")]
     [TestCase("install-local.md")]

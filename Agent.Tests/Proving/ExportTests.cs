@@ -140,12 +140,27 @@ internal sealed class ExportTests : IDisposable
     }
 
     [Test]
-    public async Task An_object_that_is_gone_before_it_was_copied_leaves_no_file()
+    public async Task An_object_that_is_gone_before_it_was_copied_is_told_and_missed_by_whoever_verifies()
     {
         using var bucket = chain.Build();
         using var vanishing = new VanishingBucket(bucket, chain[1, 1].ChunkName);
+        using var trust = TrustIn(chain);
+        var exporter = new Exporter(vanishing, trust, new VerifyOptions(), seal, new FixedTime(chain.Now.AddSeconds(1)));
 
-        await Assert.ThatAsync(() => ExportAsync(vanishing), Throws.TypeOf<BucketException>());
+        var original = await exporter.ExportAsync(Tar, CancellationToken.None);
+
+        Assert.That(original.Weighing(), Is.Empty, "it could be read then");
+        Assert.That(exporter.LeftOut.Single(), Does.StartWith(chain[1, 1].ChunkName));
+        Assert.That((await VerifyAsync()).Weighing(), Is.EqualTo(new[] { "OBJECT_UNREADABLE 1/1" }));
+    }
+
+    [Test]
+    public async Task A_bucket_that_cannot_be_listed_again_leaves_no_file()
+    {
+        using var bucket = chain.Build();
+        bucket.Fail("v1/", BucketFault.Denied);
+
+        await Assert.ThatAsync(() => ExportAsync(bucket), Throws.TypeOf<BucketException>());
         Assert.That(Directory.GetFiles(folder.Path), Is.Empty);
     }
 

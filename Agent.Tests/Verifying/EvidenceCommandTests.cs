@@ -8,41 +8,28 @@ namespace Sealtail.Tests.Verifying;
 /// <summary>What an auditor runs beside a plain verify: policies, pins, report files, explanations and the catalogue.</summary>
 internal sealed class EvidenceCommandTests : IDisposable
 {
-    private readonly TempFolder folder = new();
-    private readonly ChainBuilder chain = new(begin: TimeProvider.System.GetUtcNow().AddMinutes(-2));
+    private readonly VerifyBed bed = new();
 
-    public void Dispose()
-    {
-        chain.Dispose();
-        folder.Dispose();
-    }
-
-    [SetUp]
-    public void MakeBucket()
-    {
-        using var bucket = chain.Start().Chunk().Stop().Build();
-        bucket.SaveTo(folder["bucket"]);
-        File.WriteAllText(folder["trust.yaml"], $"version: 1\nkeys:\n  - streams: prod/*\n    publicKey: {Convert.ToBase64String(chain.Spki)}\nexpected: [prod/cp-1/audit]\n");
-    }
+    public void Dispose() => bed.Dispose();
 
     [Test]
     public async Task A_policy_is_pinned_and_the_reports_are_written()
     {
-        var pin = Digest.Of(File.ReadAllBytes(folder["trust.yaml"])).ToString();
+        var pin = Digest.Of(File.ReadAllBytes(bed["trust.yaml"])).ToString();
 
         var result = await RunAsync("verify", "bucket", "--trust", "trust.yaml", "--trust-sha256", pin, "--report", "out.json", "--report", "out.html");
 
         Assert.That(result.ExitCode, Is.Zero, result.Error + result.Output);
         Assert.That(result.Output, Does.Contain(pin).And.Not.Contain("NO_INVENTORY"));
-        using var json = JsonDocument.Parse(File.ReadAllText(folder["out.json"]));
+        using var json = JsonDocument.Parse(File.ReadAllText(bed["out.json"]));
         Assert.That(json.RootElement.GetProperty("trust").GetProperty("sha256").GetString(), Is.EqualTo(pin));
-        Assert.That(File.ReadAllText(folder["out.html"]), Does.StartWith("<!DOCTYPE html>"));
+        Assert.That(File.ReadAllText(bed["out.html"]), Does.StartWith("<!DOCTYPE html>"));
     }
 
     [Test]
     public async Task A_stream_that_the_policy_expects_and_the_bucket_lacks_is_inconclusive()
     {
-        File.WriteAllText(folder["trust.yaml"], File.ReadAllText(folder["trust.yaml"]).Replace("[prod/cp-1/audit]", "[prod/cp-1/audit, prod/cp-2/audit]", StringComparison.Ordinal));
+        File.WriteAllText(bed["trust.yaml"], File.ReadAllText(bed["trust.yaml"]).Replace("[prod/cp-1/audit]", "[prod/cp-1/audit, prod/cp-2/audit]", StringComparison.Ordinal));
 
         var result = await RunAsync("verify", "bucket", "--trust", "trust.yaml");
 
@@ -96,5 +83,5 @@ internal sealed class EvidenceCommandTests : IDisposable
         Assert.That(result.Output, Does.Contain("good-under-policy").And.Contain("0 ways to hurt a bucket"));
     }
 
-    private Task<ProcessResult> RunAsync(params string[] arguments) => SealtailProcess.RunAsync(folder.Path, arguments);
+    private Task<ProcessResult> RunAsync(params string[] arguments) => bed.RunAsync(arguments);
 }

@@ -7,23 +7,9 @@ namespace Sealtail.Tests.Verifying;
 /// <summary><c>sealtail verify</c> as users run it: a process, its exit code, and what it prints where.</summary>
 internal sealed class VerifyCommandTests : IDisposable
 {
-    private readonly TempFolder folder = new();
-    private readonly ChainBuilder chain = new(begin: TimeProvider.System.GetUtcNow().AddMinutes(-2));
+    private readonly VerifyBed bed = new();
 
-    public void Dispose()
-    {
-        chain.Dispose();
-        folder.Dispose();
-    }
-
-    [SetUp]
-    public void MakeBucket()
-    {
-        using var bucket = chain.Start().Chunk().Chunk().Stop().Build();
-        bucket.SaveTo(folder["bucket"]);
-        File.WriteAllText(folder["key.pub"], chain.PublicKeyPem);
-        File.WriteAllText(folder["trust.txt"], $"# nodes\nprod/*/audit {Convert.ToBase64String(chain.Spki)} cp-1\n");
-    }
+    public void Dispose() => bed.Dispose();
 
     [TestCase("--key", "key.pub")]
     [TestCase("--trust", "trust.txt")]
@@ -39,7 +25,7 @@ internal sealed class VerifyCommandTests : IDisposable
     [Test]
     public async Task A_bucket_may_be_an_address()
     {
-        var result = await RunAsync($"file://{folder["bucket"]}", "--key", "key.pub", "--output", "json");
+        var result = await RunAsync($"file://{bed["bucket"]}", "--key", "key.pub", "--output", "json");
 
         using var json = JsonDocument.Parse(result.Output);
         Assert.That(json.RootElement.GetProperty("result").GetString(), Is.EqualTo("ok"));
@@ -48,7 +34,7 @@ internal sealed class VerifyCommandTests : IDisposable
     [Test]
     public async Task A_changed_chunk_is_proven()
     {
-        var path = Path.Combine(folder["bucket"], chain[1, 1].ChunkName);
+        var path = Path.Combine(bed["bucket"], bed.Chain[1, 1].ChunkName);
         var bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 1;
         File.WriteAllBytes(path, bytes);
@@ -105,5 +91,5 @@ internal sealed class VerifyCommandTests : IDisposable
         Assert.That(result.Output, Is.Empty);
     }
 
-    private Task<ProcessResult> RunAsync(params string[] arguments) => SealtailProcess.RunAsync(folder.Path, ["verify", .. arguments]);
+    private Task<ProcessResult> RunAsync(params string[] arguments) => bed.RunAsync(["verify", .. arguments]);
 }

@@ -38,6 +38,7 @@ internal sealed partial class Chain
                 Entry = new EntryFacts { Sealed = signed, Sources = Position(head.Position), Gaps = [] },
                 Totals = default,
                 Receipts = head.Receipts,
+                Checkpoints = [.. unnamed],
                 Agent = signer.Agent,
                 Start = new EpochStart
                 {

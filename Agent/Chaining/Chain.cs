@@ -97,7 +97,7 @@ internal sealed partial class Chain
 
         // A crash before the head is durable sends the same bytes once more; they are there, and it is confirmed then.
         var now = Timestamp.Truncate(time.GetUtcNow());
-        spool.WriteHead((spool.Head with { Checkpointed = Checkpointed }).After(inFlight, Learnt(receipt, inFlight.Manifest, ReceiptObject.Manifest), now));
+        spool.WriteHead((spool.Head with { Checkpointed = Named(inFlight.Manifest) }).After(inFlight, Learnt(receipt, inFlight.Manifest, ReceiptObject.Manifest), now));
         confirmed = time.GetTimestamp();
         if (manifest.IsEpochStart) Claimed(manifest);
         else if (!HasEpoch) claim = ClaimState.After(spool.Head, left: null); // left by the run before: the claim links to it
@@ -133,6 +133,7 @@ internal sealed partial class Chain
                 ? new Totals(head.Totals.Chunks + 1, head.Totals.Records + content.Records, head.Totals.Bytes + content.Bytes)
                 : head.Totals,
             Receipts = head.Receipts,
+            Checkpoints = [.. unnamed],
             Agent = signer.Agent,
             Source = source,
         };

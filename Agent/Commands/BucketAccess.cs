@@ -2,10 +2,11 @@ using System.CommandLine;
 using Sealtail.Buckets;
 using Sealtail.Buckets.Gcs;
 using Sealtail.Configuration;
+using Sealtail.Files;
 
 namespace Sealtail.Commands;
 
-/// <summary>As whom a bucket is drilled, checked or set up: the default credentials, or those of an agent's configuration.</summary>
+/// <summary>How commands come to a bucket, and as whom one is drilled, checked or set up: the default credentials, or those of an agent's configuration.</summary>
 internal static class BucketAccess
 {
     private const string FileScheme = "file://";
@@ -16,6 +17,20 @@ internal static class BucketAccess
     {
         if (config is null) return new BucketOptions { Location = location };
         return ConfigurationLoader.Load(config).Bucket with { Location = location };
+    }
+
+    /// <summary>A bucket, a directory or an export, to be read as whoever runs this.</summary>
+    /// <exception cref="CommandException">It names no bucket.</exception>
+    public static IBucket OpenToRead(string location)
+    {
+        try
+        {
+            return BucketFactory.Open(location, new DurableFiles());
+        }
+        catch (FormatException e)
+        {
+            throw new CommandException(e.Message, ExitCode.Usage, e);
+        }
     }
 
     /// <summary>The directory that the location names; null for a bucket in the cloud.</summary>

@@ -39,9 +39,9 @@ internal static class ExportCommand
         if (!file.EndsWith(".tar", StringComparison.Ordinal)) throw new CommandException($"--out {Quoted.Text(file)} must end with .tar: verify knows an export by it.");
         if (File.Exists(file)) throw new CommandException($"--out {Quoted.Text(file)} exists: an export never overwrites anything.");
         var options = Options(parsed);
-        using var trust = trustArguments.Read(parsed) ?? throw new CommandException("Whom to believe? Give --key PUB.pem or --trust FILE: an export is verified as it is made.");
+        using var trust = trustArguments.Require(parsed, "An export is verified as it is made.");
         using var key = SignerOption.Read(parsed, signer);
-        using var bucket = ProveCommand.OpenBucket(parsed.GetRequiredValue(Bucket));
+        using var bucket = BucketAccess.OpenToRead(parsed.GetRequiredValue(Bucket));
         var progress = new VerifyProgressLine();
         var exporter = new Exporter(bucket, trust, options, key, TimeProvider.System) { Progressed = progress.Take };
         var report = await progress.ShowAsync(exporter.ExportAsync(file, cancellationToken));
@@ -49,27 +49,21 @@ internal static class ExportCommand
         var output = parsed.InvocationConfiguration.Output;
         await output.WriteLineAsync(Shown.Text($"Wrote {file}, sealed by key {key.Public.KeyId}. Note that id, or the file's sha256sum, where the receiver finds it."));
         await output.WriteLineAsync($"Verifying it now says: {VerifyReport.ResultOf(report.Worst)}.");
-        var isWhole = !report.Findings.Any(finding => finding.Kind == FindingKind.BucketUnreadable || finding.Kind == FindingKind.ObjectUnreadable || finding.Kind == FindingKind.NothingFound);
+        var isWhole = exporter.LeftOut.Count == 0 && !report.Findings.Any(finding => finding.Kind == FindingKind.BucketUnreadable || finding.Kind == FindingKind.ObjectUnreadable || finding.Kind == FindingKind.NothingFound);
+        foreach (var left in exporter.LeftOut) await output.WriteLineAsync(Shown.Text($"Left out, as it could not be read: {left}"));
         if (!isWhole) await output.WriteLineAsync("Not everything could be read: the export is not whole. Its report says what is missing.");
         return isWhole ? ExitCode.Done : ExitCode.Inconclusive;
     }
 
     private static VerifyOptions Options(ParseResult parsed)
     {
-        try
+        var options = new VerifyOptions
         {
-            var options = new VerifyOptions
-            {
-                Streams = parsed.GetValue(Stream) is { } glob ? StreamGlob.Parse(glob) : null,
-                From = TimeArgument.Read(parsed, From),
-                To = TimeArgument.Read(parsed, To),
-                AsOf = TimeArgument.Read(parsed, AsOf),
-            };
-            return options.From > options.To ? throw new CommandException("--from is after --to.") : options;
-        }
-        catch (FormatException e)
-        {
-            throw new CommandException(e.Message, ExitCode.Usage, e);
-        }
+            Streams = StreamArgument.Read(parsed, Stream),
+            From = TimeArgument.Read(parsed, From),
+            To = TimeArgument.Read(parsed, To),
+            AsOf = TimeArgument.Read(parsed, AsOf),
+        };
+        return options.From > options.To ? throw new CommandException("--from is after --to.") : options;
     }
 }

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Sealtail.Buckets;
 using Sealtail.Configuration;
-using Sealtail.Files;
 using Sealtail.Proving;
 using Sealtail.Verifying;
 
@@ -45,7 +43,7 @@ internal static class ProveCommand
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) throw new CommandException($"--out {Quoted.Text(folder)} is not empty: a proof never overwrites anything.");
         using var trust = trustArguments.Read(parsed);
         using var key = SignerOption.Read(parsed, signer);
-        using var bucket = OpenBucket(parsed.GetRequiredValue(Bucket));
+        using var bucket = BucketAccess.OpenToRead(parsed.GetRequiredValue(Bucket));
         var proofs = new List<Proof>(); // written at the end: all of them, or none
         var prover = new Prover(bucket, options, trust, key, TimeProvider.System) { Proven = proofs.Add };
         try
@@ -76,23 +74,11 @@ internal static class ProveCommand
             return new ProveOptions
             {
                 Match = RecordMatch.Of(parsed.GetValue(AuditId), parsed.GetValue(Match) ?? []),
-                Streams = parsed.GetValue(Stream) is { } glob ? StreamGlob.Parse(glob) : null,
+                Streams = StreamArgument.Read(parsed, Stream),
                 From = TimeArgument.Read(parsed, From),
                 To = TimeArgument.Read(parsed, To),
                 Limit = parsed.GetValue(Limit) is > 0 and var limit ? limit : throw new FormatException("--limit must be at least 1."),
             };
-        }
-        catch (FormatException e)
-        {
-            throw new CommandException(e.Message, ExitCode.Usage, e);
-        }
-    }
-
-    internal static IBucket OpenBucket(string location)
-    {
-        try
-        {
-            return BucketFactory.Open(location, new DurableFiles());
         }
         catch (FormatException e)
         {

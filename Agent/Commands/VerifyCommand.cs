@@ -1,11 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
-using Sealtail.Buckets;
 using Sealtail.Buckets.Evidence;
-using Sealtail.Configuration;
-using Sealtail.Files;
-using Sealtail.Format;
-using Sealtail.Trusting;
 using Sealtail.Verifying;
 using Spectre.Console;
 
@@ -16,12 +10,8 @@ internal static class VerifyCommand
 {
     private const int PlainWidth = 500; // of a line that goes to a file or a pipe: nothing is folded there
 
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd"];
-
     private static readonly Argument<string> Bucket = new("BUCKET") { Description = "gs://bucket[/prefix], file:///dir, a path, or what export wrote." };
-    private static readonly Option<string[]> Key = new("--key") { Description = "A public key (PEM) to believe about every stream. May be repeated.", HelpName = "PUB.pem" };
-    private static readonly Option<string?> Trust = new("--trust") { Description = "A file of lines STREAM PUBLIC-KEY, as 'sealtail keys' prints them, or a trust policy (YAML).", HelpName = "FILE" };
-    private static readonly Option<string?> TrustSha256 = new("--trust-sha256") { Description = "The SHA-256 that the trust file must have: nobody changed it since it was agreed on.", HelpName = "HEX" };
+    private static readonly TrustArguments Trust = new();
     private static readonly Option<string?> Stream = new("--stream") { Description = "Only these streams: cluster/node/source, with * and ? as wildcards.", HelpName = "GLOB" };
     private static readonly Option<string?> From = new("--from") { Description = "Begin of the interval to prove (RFC 3339; a date alone is its midnight UTC). Default: each stream's first start.", HelpName = "TIME" };
     private static readonly Option<string?> To = new("--to") { Description = "End of the interval to prove. Default: each stream's last manifest, which must then be fresh.", HelpName = "TIME" };
@@ -44,7 +34,7 @@ internal static class VerifyCommand
             ],
         };
         verb.Add(Bucket);
-        foreach (var option in new Option[] { Key, Trust, TrustSha256, Stream, From, To, AsOf, ManifestsOnly, Report, Strict, output }) verb.Add(option);
+        foreach (var option in Trust.Options.Concat([Stream, From, To, AsOf, ManifestsOnly, Report, Strict, output])) verb.Add(option);
         verb.SetAction((parsed, cancellationToken) => RunAsync(parsed, parsed.GetValue(output) == OutputOption.Json, cancellationToken));
         return verb;
     }
@@ -53,10 +43,10 @@ internal static class VerifyCommand
     {
         var options = ReadOptions(parsed);
         var files = (parsed.GetValue(Report) ?? []).Select(ReportFile.Named).ToArray();
-        using var trust = ReadTrust(parsed);
-        using var bucket = Open(parsed.GetRequiredValue(Bucket));
+        using var trust = Trust.Require(parsed, "A key found in the bucket proves nothing.");
+        using var bucket = BucketAccess.OpenToRead(parsed.GetRequiredValue(Bucket));
         // An export is asked for what it was made for, unless something else is asked.
-        if (bucket is EvidenceBucket { Facts: var made }) options = options with { From = options.From ?? made.From, To = options.To ?? made.To, AsOf = options.AsOf ?? made.AsOf, Streams = options.Streams ?? (made.Streams is { } streams ? ReadGlob(streams) : null) };
+        if (bucket is EvidenceBucket { Facts: var made }) options = options with { From = options.From ?? made.From, To = options.To ?? made.To, AsOf = options.AsOf ?? made.AsOf, Streams = options.Streams ?? (made.Streams is { } streams ? StreamArgument.Parse(streams, "The export's bucket.json") : null) };
         var progress = new VerifyProgressLine();
         var verifier = new Verifier(bucket, trust, options, TimeProvider.System) { Progressed = progress.Take };
         var report = await progress.ShowAsync(verifier.VerifyAsync(cancellationToken));
@@ -71,69 +61,13 @@ internal static class VerifyCommand
     {
         var options = new VerifyOptions
         {
-            Streams = parsed.GetValue(Stream) is { } glob ? ReadGlob(glob) : null,
-            From = ReadTime(parsed, From),
-            To = ReadTime(parsed, To),
-            AsOf = ReadTime(parsed, AsOf),
+            Streams = StreamArgument.Read(parsed, Stream),
+            From = TimeArgument.Read(parsed, From),
+            To = TimeArgument.Read(parsed, To),
+            AsOf = TimeArgument.Read(parsed, AsOf),
             ManifestsOnly = parsed.GetValue(ManifestsOnly),
         };
         return options.From > options.To ? throw new CommandException("--from is after --to.") : options;
-    }
-
-    private static TrustPolicy ReadTrust(ParseResult parsed)
-    {
-        try
-        {
-            var keys = (parsed.GetValue(Key) ?? []).Select(TrustFile.ReadKey).ToArray();
-            var pinned = ReadPin(parsed);
-            if (parsed.GetValue(Trust) is { } file) return TrustDocument.Read(file, pinned).With(keys);
-            if (pinned is not null) throw new CommandException("--trust-sha256 says which file --trust must be; there is no --trust.");
-            return keys.Length > 0
-                ? new TrustPolicy(keys)
-                : throw new CommandException("Whom to believe? Give --key PUB.pem or --trust FILE. A key found in the bucket proves nothing.");
-        }
-        catch (TrustException e)
-        {
-            throw new CommandException(e.Message, ExitCode.Usage, e);
-        }
-    }
-
-    private static Digest? ReadPin(ParseResult parsed)
-    {
-        if (parsed.GetValue(TrustSha256) is not { } text) return null;
-        return Digest.TryParse(text.ToLowerInvariant(), out var digest) ? digest : throw new CommandException($"--trust-sha256 {Quoted.Text(text)} is no SHA-256: write 64 hex digits, as sha256sum prints them.");
-    }
-
-    internal static IBucket Open(string location)
-    {
-        try
-        {
-            return BucketFactory.Open(location, new DurableFiles());
-        }
-        catch (FormatException e)
-        {
-            throw new CommandException(e.Message, ExitCode.Usage, e);
-        }
-    }
-
-    private static StreamGlob ReadGlob(string text)
-    {
-        try
-        {
-            return StreamGlob.Parse(text);
-        }
-        catch (FormatException e)
-        {
-            throw new CommandException($"--stream: {e.Message}", ExitCode.Usage, e);
-        }
-    }
-
-    private static DateTimeOffset? ReadTime(ParseResult parsed, Option<string?> option)
-    {
-        if (parsed.GetValue(option) is not { } text) return null;
-        return DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time.ToUniversalTime()
-            : throw new CommandException($"{option.Name} {Quoted.Text(text)} is not a time: write 2026-11-22T09:00:00Z, or a date.");
     }
 
     internal static IAnsiConsole ConsoleFor(TextWriter output)

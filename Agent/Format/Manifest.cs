@@ -39,6 +39,9 @@ internal sealed record Manifest
 
     public required IReadOnlyList<Receipt> Receipts { get; init; }
 
+    /// <summary>Checkpoints that the store was learnt to have since the manifest before; mostly none.</summary>
+    public IReadOnlyList<StoredCheckpoint> Checkpoints { get; init; } = [];
+
     public required AgentVersion Agent { get; init; }
 
     /// <summary>Present on an epoch's start, and only there.</summary>
@@ -56,5 +59,11 @@ internal readonly record struct LogState(long Size, Digest Root);
 
 /// <summary>Sums over the epoch, the manifest that states them included.</summary>
 internal readonly record struct Totals(long Chunks, long Records, long Bytes);
+
+/// <summary>A checkpoint of the stream that is in the store: with the stream, its name.</summary>
+/// <param name="Epoch">Whose manifests it covers.</param>
+/// <param name="Size">How many of them.</param>
+/// <param name="Sha256">Of the object's bytes.</param>
+internal readonly record struct StoredCheckpoint(long Epoch, long Size, Digest Sha256);
 
 internal readonly record struct AgentVersion(string Name, string Version);

@@ -35,6 +35,7 @@ internal static class ManifestReader
             Entry = EntryReader.Read(predicate),
             Totals = ReadTotals(predicate.Object("totals")),
             Receipts = EntryReader.Bounded(predicate, "receipts").Select(EntryReader.ReadReceipt).ToArray(),
+            Checkpoints = predicate.Optional("checkpoints") is null ? [] : EntryReader.Bounded(predicate, "checkpoints").Select(ReadCheckpoint).ToArray(),
             Agent = ReadAgent(predicate.Object("agent")),
             Start = kind == ManifestKind.EpochStart ? ReadStart(predicate) : null,
             Source = kind == ManifestKind.Heartbeat ? ReadSource(predicate.Object("source")) : null,
@@ -98,6 +99,9 @@ internal static class ManifestReader
     private static LogState ReadLog(JsonElement log) => new(log.Integer("size"), log.Digest("root"));
 
     private static Totals ReadTotals(JsonElement totals) => new(totals.Integer("chunks"), totals.Integer("records"), totals.Integer("bytes"));
+
+    private static StoredCheckpoint ReadCheckpoint(JsonElement element) =>
+        new(Bounded(element, "epoch", 1, ManifestName.MaxEpoch), Bounded(element, "size", 1, ManifestName.MaxSequence), element.Digest("sha256"));
 
     private static AgentVersion ReadAgent(JsonElement agent) => new(agent.Text("name"), agent.Text("version"));
 

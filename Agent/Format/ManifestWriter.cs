@@ -62,10 +62,26 @@ internal static class ManifestWriter
         json.WriteStartArray("receipts"u8);
         foreach (var receipt in manifest.Receipts) EntryWriter.WriteReceipt(json, receipt);
         json.WriteEndArray();
+        if (manifest.Checkpoints.Count > 0) WriteCheckpoints(json, manifest.Checkpoints);
         json.WriteStartObject("agent"u8);
         json.WriteString("name"u8, manifest.Agent.Name);
         json.WriteString("version"u8, manifest.Agent.Version);
         json.WriteEndObject();
+    }
+
+    private static void WriteCheckpoints(Utf8JsonWriter json, IReadOnlyList<StoredCheckpoint> checkpoints)
+    {
+        json.WriteStartArray("checkpoints"u8);
+        foreach (var checkpoint in checkpoints)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("epoch"u8, checkpoint.Epoch);
+            json.WriteNumber("size"u8, checkpoint.Size);
+            json.WriteString("sha256"u8, checkpoint.Sha256.ToString());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteStart(Utf8JsonWriter json, EpochStart start)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Polly;
 using Sealtail.Buckets;
 using Sealtail.Buckets.Gcs;
 
@@ -8,6 +9,7 @@ namespace Sealtail.Posture;
 internal sealed class BucketCheck(GcsAdmin admin, TimeProvider time)
 {
     private readonly List<PostureCheck> checks = [];
+    private readonly ResiliencePipeline reading = BucketRetry.Build(new BucketRetryOptions { MaxAttempts = 4, WaitsForAdministrator = false }, time, static (_, _) => { });
 
     /// <param name="minimum">The retention that is wanted; null: any.</param>
     /// <param name="agent">The agent's identity, such as <c>serviceAccount:…</c>; null: not looked for.</param>
@@ -37,7 +39,7 @@ internal sealed class BucketCheck(GcsAdmin admin, TimeProvider time)
     {
         try
         {
-            var reply = await send(cancellationToken);
+            var reply = await reading.ExecuteAsync(async token => Definite(await send(token)), cancellationToken);
             if (!reply.IsSuccess)
             {
                 checks.Add(new PostureCheck(id, PostureState.Unknown, $"{what} cannot be seen: {GcsError.Parse(reply.Body).Describe(reply.Status)}", $"Look as an identity that has {permission}."));
@@ -47,9 +49,19 @@ internal sealed class BucketCheck(GcsAdmin admin, TimeProvider time)
             using var document = JsonDocument.Parse(reply.Body);
             judge(document.RootElement);
         }
-        catch (Exception e) when (e is BucketException or JsonException)
+        catch (Exception e) when (BucketRetry.AsFault(e) is not null || e is JsonException or InvalidOperationException) // the last: a member of another kind than the API's
         {
-            checks.Add(new PostureCheck(id, PostureState.Unknown, $"{what} cannot be seen: {e.Message}"));
+            checks.Add(new PostureCheck(id, PostureState.Unknown, $"{what} cannot be seen: {e.Message}", "Look again later."));
         }
+    }
+
+    // Every refusal is an answer, also to who has no credential, but those that time mends.
+    private static GcsReply Definite(GcsReply reply)
+    {
+        if (reply.IsSuccess) return reply;
+        var error = GcsError.Parse(reply.Body);
+        return reply.Status != 401 && GcsVerdict.Fault(reply.Status, error, isObject: false) == BucketFault.Transient
+            ? throw new BucketException(BucketFault.Transient, error.Describe(reply.Status)) { RetryAfter = reply.RetryAfter }
+            : reply;
     }
 }

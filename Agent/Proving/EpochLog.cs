@@ -38,19 +38,17 @@ internal sealed class EpochLog(StreamName stream, long epoch)
         return (new TlogProof(sequence, way, SignedCheckpoint.Sign(new Checkpoint(stream, epoch, Size, all), prover).Bytes), prover.Public);
     }
 
-    /// <summary>The checkpoints of the epoch that a trusted key signed, the smallest first.</summary>
+    /// <summary>The checkpoints of the epoch that a trusted key signed, the smallest first. One whose key somebody else may have had by then is none.</summary>
     public async Task<IReadOnlyList<(LoadedCheckpoint Loaded, byte[] Bytes, VerificationKey Key)>> ReadCheckpointsAsync(
-        IBucket bucket, ObjectReader reader, IReadOnlyList<VerificationKey> keys, CancellationToken cancellationToken)
+        IBucket bucket, ObjectReader reader, IReadOnlyList<VerificationKey> keys, Func<LoadedCheckpoint, bool> isBelieved, CancellationToken cancellationToken)
     {
         var checkpoints = new List<(LoadedCheckpoint, byte[], VerificationKey)>();
         var loader = new CheckpointLoader(reader, keys);
         await foreach (var stored in bucket.ListAsync(CheckpointName.Prefix(stream, epoch), cancellationToken))
         {
             var loaded = await loader.LoadAsync(stored, cancellationToken);
-            if (loaded.Checkpoint is not { } checkpoint) continue;
-            var bytes = await reader.ReadAllAsync(stored, cancellationToken);
-            var note = SignedNote.Parse(bytes);
-            checkpoints.Add((loaded, bytes, keys.First(key => note.IsSignedBy(key, checkpoint.Origin)))); // it has one, or it would not be loaded
+            if (loaded is not { Checkpoint: not null, Bytes: { } bytes } || !isBelieved(loaded)) continue;
+            checkpoints.Add((loaded, bytes, keys.First(key => key.KeyId == loaded.Signers[0])));
         }
 
         return checkpoints;

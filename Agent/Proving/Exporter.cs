@@ -17,11 +17,16 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
     private const string Report = "report.json";
     private const string Keys = "keys.txt";
 
+    private readonly List<string> leftOut = [];
+
     /// <summary>Called from any thread, often.</summary>
     public Action<VerifyProgress> Progressed { get; init; } = static _ => { };
 
-    /// <summary>The report of the bucket, which is in the file too. The file is whole when this returns, and is not there after an exception.</summary>
-    /// <exception cref="BucketException">The bucket cannot be listed, or an object was there for the verification and is not any more.</exception>
+    /// <summary>Objects that were listed, and could not be read when they were to be copied: the file does not have them, and verifying it says so.</summary>
+    public IReadOnlyList<string> LeftOut => leftOut;
+
+    /// <summary>The report of the bucket, which is in the file too. The file is sealed when this returns, and is not there after an exception.</summary>
+    /// <exception cref="BucketException">The bucket cannot be listed.</exception>
     /// <exception cref="IOException">The file exists, or cannot be written.</exception>
     public async Task<VerifyReport> ExportAsync(string path, CancellationToken cancellationToken)
     {
@@ -32,7 +37,7 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
         {
             Location = bucket.Location,
             HasStoreClock = bucket.HasStoreClock,
-            Retention = await bucket.GetRetentionAsync(cancellationToken),
+            Retention = await RetentionAsync(cancellationToken),
             Made = time.GetUtcNow(),
             From = options.From,
             To = options.To,
@@ -54,6 +59,19 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
         return report;
     }
 
+    // Unknown is an answer too: who demands a retention is told when verifying the file, as in the bucket.
+    private async Task<BucketRetention> RetentionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await bucket.GetRetentionAsync(cancellationToken);
+        }
+        catch (BucketException e)
+        {
+            return new BucketRetention(Known: false, Enforced: false, Locked: false, Period: null, Versioning: false, $"The bucket could not be asked for its retention when it was exported: {e.Message}");
+        }
+    }
+
     private async Task WriteAsync(EvidenceWriter writer, RecordingBucket recording, EvidenceFacts facts, VerifyReport report, CancellationToken cancellationToken)
     {
         var listed = new List<StoredObject>();
@@ -68,7 +86,7 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
         writer.Add(EvidenceFile.Facts, facts.ToJson());
         writer.Add(EvidenceFile.Metadata, metadata.ToArray());
         writer.Add(Report, Encoding.UTF8.GetBytes(JsonReport.Print(report, strict: false) + "\n"));
-        writer.Add(Keys, Encoding.UTF8.GetBytes(string.Concat(trust.Anchors.Select(anchor => $"{anchor.Streams.Text} {Convert.ToBase64String(anchor.Key.Spki)} keyid={anchor.Key.KeyId}\n"))));
+        writer.Add(Keys, Encoding.UTF8.GetBytes(string.Concat(trust.Anchors.Select(anchor => $"{anchor.Streams.Text} {Convert.ToBase64String(anchor.Key.Spki)} keyid={anchor.Key.KeyId}{Validity(anchor)}\n"))));
 
         var reader = new ObjectReader(bucket, BucketRetry.Build(
             new BucketRetryOptions { MaxAttempts = options.MaxAttempts, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromMinutes(10) }, time, static (_, _) => { }));
@@ -78,17 +96,29 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
         writer.Seal(key);
     }
 
+    private static string Validity(TrustAnchor anchor) => string.Concat(new[] { ("notBefore", anchor.NotBefore), ("notAfter", anchor.NotAfter), ("compromisedSince", anchor.CompromisedSince) }
+        .Select(limit => limit.Item2 is { } time ? $" {limit.Item1}={Timestamp.Print(time)}" : ""));
+
     // By way of a temporary file: an entry's header is written once, and reading may have to begin anew.
-    private static async Task CopyAsync(EvidenceWriter writer, ObjectReader reader, StoredObject stored, CancellationToken cancellationToken)
+    private async Task CopyAsync(EvidenceWriter writer, ObjectReader reader, StoredObject stored, CancellationToken cancellationToken)
     {
         using var copy = new FileStream(Path.Combine(Path.GetTempPath(), $"sealtail-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-        await reader.ReadAsync(stored, (stream, _) =>
+        try
         {
-            copy.SetLength(0);
-            copy.Position = 0;
-            stream.CopyTo(copy);
-            return true;
-        }, cancellationToken);
+            await reader.ReadAsync(stored, (stream, _) =>
+            {
+                copy.SetLength(0);
+                copy.Position = 0;
+                stream.CopyTo(copy);
+                return true;
+            }, cancellationToken);
+        }
+        catch (BucketException e)
+        {
+            leftOut.Add($"{stored.Name}: {e.Message}");
+            return;
+        }
+
         copy.Position = 0;
         if (copy.Length != stored.Bytes) throw new BucketException(BucketFault.Refused, $"{stored.Name} has {copy.Length} bytes; {stored.Bytes} were listed.");
         writer.Add(EvidenceFile.Objects + stored.Name, stored.Bytes, copy);

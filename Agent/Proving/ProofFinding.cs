@@ -11,6 +11,8 @@ internal static class ProofFinding
     public static readonly FindingKind Malformed = new("PROOF_MALFORMED", Severity.Error, "A file of the proof is not what it should be.", Discard);
     public static readonly FindingKind ManifestUnsigned = new("PROOF_MANIFEST_UNSIGNED", Severity.Error, "The key did not sign the manifest.", Discard);
     public static readonly FindingKind KeyUntrusted = new("PROOF_KEY_UNTRUSTED", Severity.Error, "None of the keys that are trusted for the stream signed the manifest.", "Compare the proof's keyid with the node's. " + Discard);
+    public static readonly FindingKind KeyCompromised = new("PROOF_KEY_COMPROMISED", Severity.Inconclusive, "The key that signed the manifest counts as compromised: anybody may have signed, at any time, since a proof carries no store's clock.", "Verify the bucket, or an export of it: there the store's times show what was signed before the key was stolen.");
+    public static readonly FindingKind KeyNotValid = new("PROOF_KEY_NOT_VALID", Severity.Inconclusive, "The manifest states a time outside the one for which its key is trusted.", "Correct the key's validity in the trust policy, if that is wrong. Otherwise find out who used the key.");
     public static readonly FindingKind RecordNotInChunk = new("PROOF_RECORD_NOT_IN_CHUNK", Severity.Error, "The record is not the one at that place of the signed chunk.", Discard);
     public static readonly FindingKind NotInLog = new("PROOF_NOT_IN_LOG", Severity.Error, "The manifest is not in the log that the checkpoint speaks of.", Discard);
     public static readonly FindingKind CheckpointUnsigned = new("PROOF_CHECKPOINT_UNSIGNED", Severity.Error, "The key did not sign the checkpoint.", Discard);
@@ -21,5 +23,5 @@ internal static class ProofFinding
 
     /// <summary>All kinds that verifying a proof knows.</summary>
     public static IReadOnlyList<FindingKind> All =>
-        [FileMissing, Malformed, ManifestUnsigned, KeyUntrusted, RecordNotInChunk, NotInLog, CheckpointUnsigned, BundleDiffers, KeyUnanchored, CheckpointByProver, NoCheckpoint];
+        [FileMissing, Malformed, ManifestUnsigned, KeyUntrusted, KeyCompromised, KeyNotValid, RecordNotInChunk, NotInLog, CheckpointUnsigned, BundleDiffers, KeyUnanchored, CheckpointByProver, NoCheckpoint];
 }

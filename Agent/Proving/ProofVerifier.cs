@@ -23,28 +23,37 @@ internal sealed class ProofVerifier(TrustPolicy? trust)
         report = report with { Stream = manifest.Stream, Epoch = manifest.Epoch, Sequence = manifest.Sequence, Signed = manifest.Signed };
         using (claimed)
         {
-            var signer = SignerOf(envelope, manifest.Stream, claimed);
+            var signer = SignerOf(envelope, manifest, claimed);
             CheckBundle(folder, envelope, claimed ?? signer);
             report = report with { KeyId = signer?.KeyId, Index = CheckRecord(folder, manifest) };
             return report with { LogSize = CheckLog(folder, envelope, manifest, signer) };
         }
     }
 
-    private VerificationKey? SignerOf(Envelope envelope, StreamName stream, VerificationKey? claimed)
+    private VerificationKey? SignerOf(Envelope envelope, Manifest manifest, VerificationKey? claimed)
     {
         var message = Envelope.PreAuthenticationEncoding(envelope.Payload);
         bool Signed(VerificationKey key) => envelope.Signatures.Any(signature => key.Verify(message, signature.Signature));
         if (claimed is not null && !Signed(claimed)) Find(ProofFinding.ManifestUnsigned, $"Key {claimed.KeyId} of {ProofFolder.ManifestKey} did not sign the manifest.");
         if (trust is not null)
         {
-            if (trust.KeysFor(stream).FirstOrDefault(Signed) is { } trusted) return trusted;
-            Find(ProofFinding.KeyUntrusted, $"No key that is trusted for {stream} signed the manifest; the proof's own key is {claimed?.KeyId.ToString() ?? "not there"}.");
+            var signers = trust.KeysFor(manifest.Stream).Where(Signed).ToList();
+            if (signers.Count > 0) return Judged(trust, manifest, signers);
+            Find(ProofFinding.KeyUntrusted, $"No key that is trusted for {manifest.Stream} signed the manifest; the proof's own key is {claimed?.KeyId.ToString() ?? "not there"}.");
             return null;
         }
 
         if (claimed is null || !Signed(claimed)) return null;
         Find(ProofFinding.KeyUnanchored, $"Key {claimed.KeyId} is the proof's own.");
         return claimed;
+    }
+
+    // A proof carries no store's time: the node's word stands for it, which is worth nothing once the key may be in other hands.
+    private VerificationKey Judged(TrustPolicy policy, Manifest manifest, List<VerificationKey> signers)
+    {
+        var (keyId, objection) = policy.Judge(manifest.Stream, [.. signers.Select(key => key.KeyId)], manifest.Signed, isStoreTime: false);
+        if (objection is (var kind, var message)) Find(kind == FindingKind.KeyCompromised ? ProofFinding.KeyCompromised : ProofFinding.KeyNotValid, message);
+        return signers.First(key => key.KeyId == keyId);
     }
 
     private long? CheckRecord(string folder, Manifest manifest)
@@ -80,10 +89,15 @@ internal sealed class ProofVerifier(TrustPolicy? trust)
             Find(ProofFinding.NotInLog, $"The log proof is of entry {proof.Index} of {checkpoint.Origin}; the manifest is {manifest.Sequence} of epoch {manifest.Epoch} of {manifest.Stream}.");
         else if (InclusionPath.RootOf(MerkleTree.LeafHash(envelope.Payload), proof.Index, checkpoint.Size, proof.Path) != checkpoint.Root)
             Find(ProofFinding.NotInLog, $"As entry {proof.Index} of {checkpoint.Size} the manifest does not lead to the checkpoint's root.");
-        else if (key is not null && key.KeyId != signer?.KeyId && trust?.KeysFor(manifest.Stream).Any(known => known.KeyId == key.KeyId) != true)
+        else if (key is not null && key.KeyId != signer?.KeyId && !IsNodes(key.KeyId, manifest))
             Find(ProofFinding.CheckpointByProver, $"The checkpoint is signed by key {key.KeyId}.");
         return checkpoint.Size;
     }
+
+    // A checkpoint states no time, so that only a theft can speak against its key.
+    private bool IsNodes(Digest keyId, Manifest manifest) =>
+        trust is not null && trust.KeysFor(manifest.Stream).Any(known => known.KeyId == keyId)
+        && trust.ObjectionTo(manifest.Stream, keyId, manifest.Signed, isStoreTime: false)?.Kind != FindingKind.KeyCompromised;
 
     // Nothing in a bundle is signed but its envelope; so it is demanded as it is written.
     private void CheckBundle(string folder, Envelope envelope, VerificationKey? key)

@@ -15,6 +15,7 @@ internal sealed class ChainBuilder : IDisposable
     private readonly List<SourceRange> ranges = [];
     private readonly List<byte> bytes = [];
     private readonly List<Gap> gaps = [];
+    private bool isCheckpointDue;
     private long lastFile;
     private int lines;
 
@@ -176,6 +177,13 @@ internal sealed class ChainBuilder : IDisposable
         return this;
     }
 
+    /// <summary>The agent stores a checkpoint of the epoch so far, which the next manifest names.</summary>
+    public ChainBuilder Checkpoint()
+    {
+        isCheckpointDue = true;
+        return this;
+    }
+
     public ChainBuilder Stop()
     {
         Add(ManifestKind.Stop, [File.Range(File.Position, File.Position)]);
@@ -210,6 +218,7 @@ internal sealed class ChainBuilder : IDisposable
             Key = Key,
             Created = Now,
             ChunkCreated = Now - TimeSpan.FromMilliseconds(50),
+            IsCheckpointed = isCheckpointDue,
             Manifest = new Manifest
             {
                 Subject = default,
@@ -228,6 +237,7 @@ internal sealed class ChainBuilder : IDisposable
                 Source = source,
             },
         };
+        isCheckpointDue = false;
         drafts.Add(draft);
         return draft;
     }

@@ -40,6 +40,9 @@ internal sealed class ChainBuilderDraft
     /// <summary>Changes the signed envelope's bytes before the object is named by them.</summary>
     public Func<byte[], byte[]>? ChangeEnvelope { get; set; }
 
+    /// <summary>Just before it was signed the store got a checkpoint of all manifests before it in their epoch, which it names.</summary>
+    public bool IsCheckpointed { get; set; }
+
     /// <summary>The object is not stored, though the chain goes on from it.</summary>
     public bool IsAbsent { get; set; }
 
@@ -50,6 +53,9 @@ internal sealed class ChainBuilderDraft
     public string Name { get; set; } = "";
 
     public string ChunkName { get; set; } = "";
+
+    /// <summary>Of the checkpoint that it names.</summary>
+    public string CheckpointName { get; set; } = "";
 
     public byte[] Payload { get; set; } = [];
 

@@ -9,6 +9,7 @@ internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainB
     public void WriteTo(MemoryBucket bucket)
     {
         ChainBuilderDraft? before = null;
+        MerkleTree? treeBefore = null;
         foreach (var epoch in drafts.GroupBy(draft => draft.Manifest.Epoch))
         {
             var tree = new MerkleTree();
@@ -17,6 +18,8 @@ internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainB
             foreach (var draft in epoch.OrderBy(draft => draft.Manifest.Sequence))
             {
                 var manifest = Complete(bucket, draft, previous, previous ?? before, new LogState(tree.Size, tree.Root()));
+                if (draft.IsCheckpointed && (previous ?? before) is { } covered && (previous is null ? treeBefore : tree) is { } log)
+                    manifest = manifest with { Checkpoints = [PutCheckpoint(bucket, draft, new Checkpoint(stream, covered.Manifest.Epoch, log.Size, log.Root()))] };
                 if (manifest.Entry.Content is { } content)
                     totals = new Totals(totals.Chunks + 1, totals.Records + content.Records, totals.Bytes + content.Bytes);
                 manifest = manifest with { Totals = totals };
@@ -27,7 +30,7 @@ internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainB
                 previous = draft;
             }
 
-            before = previous;
+            (before, treeBefore) = (previous, tree);
         }
     }
 
@@ -54,6 +57,15 @@ internal sealed class ChainBuilderWriter(StreamName stream, IReadOnlyList<ChainB
 
     private static Receipt Confirmed(Manifest manifest, ReceiptObject what, DateTimeOffset created) =>
         new(manifest.Epoch, manifest.Sequence, what, PutResult.Created, MemoryBucket.GenerationOf(created), created, null);
+
+    private static StoredCheckpoint PutCheckpoint(MemoryBucket bucket, ChainBuilderDraft draft, Checkpoint checkpoint)
+    {
+        var bytes = Checkpoints.Sign(checkpoint, draft.Key);
+        var name = new CheckpointName(checkpoint.Stream, checkpoint.Epoch, checkpoint.Size, Digest.Of(bytes));
+        draft.CheckpointName = name.ToString();
+        bucket.Replace(draft.CheckpointName, bytes, draft.Created - TimeSpan.FromSeconds(1));
+        return new StoredCheckpoint(name.Epoch, name.Size, name.Sha256);
+    }
 
     private static void Put(MemoryBucket bucket, ChainBuilderDraft draft)
     {

@@ -40,6 +40,12 @@ internal static class GoodCases
             new Envelope(Envelope.Parse(envelope).Payload, [Envelope.Parse(envelope).Signatures[0] with { KeyId = "cp-1" }]).ToBytes()),
         Good("unknown-members", "signs members that version 1 does not know", world => world.A[1, 2].ChangePayload = payload =>
             Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(payload).Replace("\"kind\":", "\"later\":{\"x\":[1.5,null]},\"kind\":", StringComparison.Ordinal))),
+        Good("largest-numbers", "promises the largest numbers that there are", world =>
+        {
+            const long Largest = (1L << 53) - 1;
+            foreach (var start in world.A.Drafts.Where(draft => draft.Manifest.Start is not null))
+                start.Manifest = start.Manifest with { Start = start.Manifest.Start! with { Policy = new EpochPolicy(Largest, Largest, Largest, Largest) } }; // filtered above
+        }),
         Good("clean-stop", "ends both runs cleanly", world =>
         {
             world.A.Stop();

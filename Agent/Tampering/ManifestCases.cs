@@ -21,6 +21,8 @@ internal static class ManifestCases
             world => world.Rewrite(Written(world, 2, 0).Name, bytes => Flipped(bytes, bytes.AsSpan().IndexOf("\"keyid\":\""u8) + 12))),
         Store("start-bit-keyid-name", "flips a bit in the name of a start's key hint", FindingKind.EnvelopeAltered,
             world => world.Rewrite(Written(world, 2, 0).Name, bytes => Flipped(bytes, bytes.AsSpan().IndexOf("\"keyid\""u8) + 3))),
+        Store("start-signature-twice", "adds a start's own signature to it once more", FindingKind.EnvelopeAltered,
+            world => world.Rewrite(Written(world, 2, 0).Name, bytes => new Envelope(Envelope.Parse(bytes).Payload, [.. Envelope.Parse(bytes).Signatures, .. Envelope.Parse(bytes).Signatures]).ToBytes())),
         Store("manifest-deleted-middle", "deletes a manifest in the middle", FindingKind.ManifestMissing, world => world.Remove(Written(world, 1, 3).Name)),
         Store("manifest-and-chunk-deleted", "deletes a manifest and its chunk", FindingKind.ManifestMissing, world => world.Remove(Written(world, 1, 2).Name, world.A[1, 2].ChunkName)),
         Store("start-deleted", "deletes an epoch's start", FindingKind.ManifestMissing, world => world.Remove(Written(world, 2, 0).Name)),
@@ -36,8 +38,12 @@ internal static class ManifestCases
             world.Options = world.Options with { AsOf = world.Now };
             world.Remove(world.NamesOf(world.A, 2));
         }),
-        Store("stream-without-manifests", "deletes every manifest of a stream", FindingKind.NoManifests,
+        Store("epoch-deleted-newest-but-chunks", "deletes all manifests of the newest run, which followed a clean stop, and leaves its chunks", FindingKind.OrphanChunk,
+            world => world.Remove(world.NamesOf(world.A, 2).Where(name => !name.StartsWith(ChunkName.Root, StringComparison.Ordinal)))) with { Weight = Severity.Inconclusive },
+        Store("stream-without-manifests", "deletes every manifest of a stream", FindingKind.ManifestMissing,
             world => world.Remove(world.NamesOf(world.A).Where(name => name.StartsWith(ManifestName.Root, StringComparison.Ordinal)))),
+        Store("stream-of-chunks-only", "deletes everything of a stream but its chunks", FindingKind.NoManifests,
+            world => world.Remove(world.NamesOf(world.A).Where(name => !name.StartsWith(ChunkName.Root, StringComparison.Ordinal)))),
         Store("everything-deleted", "deletes everything", FindingKind.NothingFound, world => world.Remove(world.Bucket.Names)),
         Store("manifests-swapped", "exchanges two manifests", FindingKind.ManifestMissing, world => Swap(world, Written(world, 1, 2).Name, world.A[1, 3].Name)),
         Store("starts-swapped", "exchanges two starts", FindingKind.ManifestMissing, world => Swap(world, Written(world, 1, 0).Name, world.A[2, 0].Name)),

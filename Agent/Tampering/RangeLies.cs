@@ -14,6 +14,13 @@ internal static class RangeLies
         Ranges("range-other-file", "goes on in a new file though the one before never ended", (sources, _) => Numbered(sources, 2)),
         Ranges("range-file-skipped", "leaves a file's number out", (sources, _) => Numbered(sources, 3), sequence: 3, index: 1),
         Ranges("range-next-file-late", "begins a file behind its beginning", (sources, _) => [sources[0], sources[1] with { From = 1, To = sources[1].To + 1 }], sequence: 3),
+        Ranges("range-continues-itself", "continues a file by itself", (sources, _) => [sources[0] with { File = 2, Continues = 2 }]),
+        Signer("chunk-removed-from-file-zero", "numbers log files from zero, removes a chunk's manifest and mends the chain after it", FindingKind.RangesNotTiled, world =>
+        {
+            foreach (var draft in world.A.Drafts)
+                draft.Manifest = draft.Manifest with { Entry = draft.Manifest.Entry with { Sources = [.. draft.Manifest.Entry.Sources.Select(range => range with { File = range.File - 1 })] } };
+            Drop(world.A, 1, 2);
+        }),
         Ranges("range-continues-unknown", "continues a file that there never was", (sources, _) => [sources[0] with { File = 2, Continues = 7 }]),
         Ranges("range-back-to-old-file", "goes back to a file that was final", (sources, _) => Numbered(sources, 1), sequence: 5),
         Signer("chunk-removed-and-mended", "removes a chunk's manifest and mends the chain after it", FindingKind.RangesNotTiled, world => Drop(world.A, 1, 2)),

@@ -5,7 +5,7 @@ using Sealtail.Verifying;
 namespace Sealtail.Tampering;
 
 /// <summary>
-/// A good bucket of two streams as the agent leaves it (two epochs each, rotations, heartbeats, a clean stop and a crash, optionally a declared gap), with
+/// A good bucket of two streams as the agent leaves it (two epochs each, rotations, heartbeats, checkpoints, a clean stop and a crash, optionally a declared gap), with
 /// what an auditor holds. A case first changes drafts as whoever holds the node's key can (everything after the change is signed anew, chain, log roots and
 /// sums mended), then the stored objects as whoever can write to the bucket can.
 /// </summary>
@@ -21,12 +21,13 @@ internal sealed class TamperWorld : IDisposable
         A = Own(new ChainBuilder("prod/cp-1/audit"));
         B = Own(new ChainBuilder("prod/cp-2/audit"));
         Stranger = Own(ECDsa.Create(ECCurve.NamedCurves.nistP256));
-        A.Start().Read().Read().Chunk().Chunk().Read().Rotate().Chunk().Heartbeat().Chunk().Stop();
-        A.Start().Chunk().Heartbeat().Read().Chunk();
+        A.Start().Read().Read().Chunk().Chunk().Read().Rotate().Chunk().Checkpoint().Heartbeat().Chunk().Stop();
+        A.Checkpoint().Start().Chunk().Heartbeat().Checkpoint().Read().Chunk();
         B.Start().Chunk().Read().Rotate().Chunk().Heartbeat();
-        B.Start().Chunk();
+        B.Checkpoint().Start().Chunk();
         if (hasGap) B.Lose(GapCause.Unreadable, B.File.Number, B.File.Position, B.File.Position + Lost).Skip(Lost).TellGaps();
         B.Chunk();
+        B.Checkpoint();
         // Both end at one moment, so that the silence after either weighs alike.
         A.Now = B.Now = A.Now > B.Now ? A.Now : B.Now;
         A.Heartbeat();
@@ -38,10 +39,13 @@ internal sealed class TamperWorld : IDisposable
     /// <summary>Bytes that the declared gap leaves out.</summary>
     public const int Lost = 100;
 
-    /// <summary>Epoch 1: 0 start, 1 chunk of 3 records, 2 chunk, 3 chunk over a rotation, 4 heartbeat, 5 chunk, 6 stop. Epoch 2: 0 start, 1 chunk, 2 heartbeat, 3 chunk of 2 records, 4 heartbeat.</summary>
+    /// <summary>
+    /// Epoch 1: 0 start, 1 chunk of 3 records, 2 chunk, 3 chunk over a rotation, 4 heartbeat, 5 chunk, 6 stop. Epoch 2: 0 start, 1 chunk, 2 heartbeat, 3 chunk of 2 records, 4 heartbeat.
+    /// Checkpoints of 4 and 7 manifests of the one, 3 of the other, named by 1/4, 2/0 and 2/3.
+    /// </summary>
     public ChainBuilder A { get; }
 
-    /// <summary>Epoch 1: 0 start, 1 chunk, 2 chunk over a rotation, 3 heartbeat, and a crash. Epoch 2: 0 start, 1 chunk, (2 gap,) then chunk and heartbeat.</summary>
+    /// <summary>Epoch 1: 0 start, 1 chunk, 2 chunk over a rotation, 3 heartbeat, and a crash. Epoch 2: 0 start, 1 chunk, (2 gap,) then chunk and heartbeat, which the newest of two checkpoints does not cover.</summary>
     public ChainBuilder B { get; }
 
     /// <summary>A key that nobody trusts.</summary>
@@ -95,8 +99,10 @@ internal sealed class TamperWorld : IDisposable
         foreach (var name in names.ToArray()) Bucket.Remove(name);
     }
 
+    /// <summary>The stream's objects, or those of one of its epochs: manifests with their chunks, then checkpoints.</summary>
     public IEnumerable<string> NamesOf(ChainBuilder chain, long? epoch = null) =>
-        Written(chain).Where(draft => epoch is null || draft.Manifest.Epoch == epoch).SelectMany(draft => draft.ChunkName.Length > 0 ? new[] { draft.Name, draft.ChunkName } : [draft.Name]);
+        Written(chain).Where(draft => epoch is null || draft.Manifest.Epoch == epoch).SelectMany(draft => draft.ChunkName.Length > 0 ? new[] { draft.Name, draft.ChunkName } : [draft.Name])
+            .Concat(Bucket.Names.Where(name => CheckpointName.TryParse(name, out var checkpoint) && checkpoint.Stream == chain.Stream && (epoch is null || checkpoint.Epoch == epoch)));
 
     /// <summary>Puts a manifest object at a place of the chain, named by its bytes.</summary>
     public void Put(ChainBuilder chain, long epoch, long sequence, byte[] envelope) =>

@@ -22,6 +22,20 @@ internal static class TimeCases
         Signer("clock-behind", "signs with a clock that is five minutes behind", FindingKind.ClockSkew, world => Skew(world, TimeSpan.FromMinutes(-5))),
         Signer("backdated", "states times of the day before", FindingKind.Backdated, world => Skew(world, TimeSpan.FromDays(-1))),
         Signer("past-made-up-later", "writes the newest part of the record hours later, with the times of back then", FindingKind.Backdated, world => Shift(world, TimeSpan.FromHours(3), signed: TimeSpan.Zero)),
+        Signer("clock-far-ahead-copy", "signs with a clock a year ahead, so that it never looks silent, and shows a copy without the store's clock", FindingKind.ClockSkew, world =>
+        {
+            Skew(world, TimeSpan.FromDays(365));
+            world.Options = world.Options with { Streams = StreamGlob.Parse("prod/cp-1/audit") };
+            world.Bucket.HasStoreClock = false;
+        }) with { Weight = Severity.Inconclusive },
+        Store("newest-recreated", "deletes the newest manifest again and again and creates it anew, so that a dead agent looks alive", FindingKind.TailStale, world =>
+        {
+            _ = world.Bucket;
+            var newest = world.A[2, 4];
+            world.Options = world.Options with { Streams = StreamGlob.Parse("prod/cp-1/audit") };
+            world.Now = newest.Created.AddHours(3);
+            world.Bucket.Replace(newest.Name, world.Bucket[newest.Name], world.Now.AddMinutes(-1));
+        }),
         Store("manifest-recreated", "deletes a manifest and creates the same bytes again", FindingKind.ObjectReplaced, world =>
         {
             _ = world.Bucket;

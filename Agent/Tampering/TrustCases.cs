@@ -53,6 +53,24 @@ internal static class TrustCases
             Rotate(world, isCosigned: true);
             world.Trust = new TrustPolicy([TamperWorld.Anchor(world.A.Key), TamperWorld.Anchor(world.B.Key)]);
         }),
+        Signer("silence-promised-for-years", "promises to speak once in thirty years, and falls silent", FindingKind.StreamSilent, world =>
+        {
+            foreach (var start in world.A.Drafts.Where(draft => draft.Manifest.Start is not null))
+                start.Manifest = start.Manifest with { Start = start.Manifest.Start! with { Policy = start.Manifest.Start!.Policy with { MaxSilenceSeconds = 946_728_000 } } }; // filtered above
+            world.Options = world.Options with { Streams = StreamGlob.Parse("prod/cp-1/audit") };
+            world.Trust = Policy(world, silence: TimeSpan.FromMinutes(15));
+            world.Now = world.Now.AddDays(1);
+        }),
+        Signer("retention-stated-shorter", "states that a minute's retention was configured, and deletes what is older", FindingKind.ManifestMissing, world =>
+        {
+            world.A[2, 0].Change = manifest => manifest with { Start = manifest.Start! with { Policy = manifest.Start!.Policy with { RetentionSeconds = 60 } } }; // a start
+            RemoveFirstEpoch(world);
+        }),
+        Signer("retention-receipt-shorter", "gives a receipt of a retention that has ended, and deletes what is older", FindingKind.ManifestMissing, world =>
+        {
+            world.A[2, 0].Change = manifest => manifest with { Receipts = [.. manifest.Receipts.Select(receipt => receipt with { RetentionExpirationTime = receipt.TimeCreated })] };
+            RemoveFirstEpoch(world);
+        }),
         Auditor("retention-short", "demands a longer retention than objects were given", FindingKind.RetentionTooShort, world =>
         {
             world.Bucket.Retention = TimeSpan.FromDays(30);
@@ -86,6 +104,14 @@ internal static class TrustCases
 
     internal static TrustPolicy Policy(TamperWorld world, StreamName[]? expected = null, TimeSpan? silence = null, TimeSpan? retention = null) =>
         new([TamperWorld.Anchor(world.A.Key), TamperWorld.Anchor(world.B.Key)]) { Expected = expected, MaximumSilence = silence, MinimumRetention = retention, RequiresLock = retention is not null };
+
+    private static void RemoveFirstEpoch(TamperWorld world)
+    {
+        world.Bucket.Retention = Year;
+        world.Bucket.IsLocked = true;
+        world.Trust = Policy(world, retention: Year);
+        world.Remove(world.NamesOf(world.A, 1));
+    }
 
     private static TrustPolicy WithA(TamperWorld world, TrustAnchor anchor) => new([anchor, TamperWorld.Anchor(world.B.Key)]);
 }

@@ -22,6 +22,9 @@ internal sealed class BranchState
     /// <summary>Of the last manifest.</summary>
     public DateTimeOffset Time { get; set; }
 
+    /// <summary>When it was signed, if that was long before the store took it and its clock can be believed in that: nothing is known of the time since. Null otherwise.</summary>
+    public DateTimeOffset? HeldSince { get; set; }
+
     /// <summary>Its object, as listed.</summary>
     public StoredObject? Stored { get; set; }
 
@@ -58,6 +61,7 @@ internal sealed class BranchState
         Sequence = Sequence,
         PayloadSha256 = PayloadSha256,
         Time = Time,
+        HeldSince = HeldSince,
         Stored = Stored,
         HasTwins = HasTwins,
         CoveredTo = CoveredTo,

@@ -85,7 +85,9 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
                 state = Unknown(manifest.Lineage);
             }
 
-            await manifests.TakeAsync(chosen, state, follows, IsBelieved(chosen, progress), cancellationToken);
+            var isBelieved = IsBelieved(chosen, progress);
+            if (isBelieved) await checkpoints.JudgeNamedAsync(chosen);
+            await manifests.TakeAsync(chosen, state, follows, isBelieved, cancellationToken);
         }
 
         if (map.Successors(progress.Number, chosen.Name.Sequence).Count > 0)

@@ -6,9 +6,14 @@ namespace Sealtail.Verifying;
 /// Walks a stream's checkpoints beside its manifests: both are listed in the order in which the log grew, so one of each is held at a time. A checkpoint
 /// vouches for a root over an epoch's first manifests, and so that there were so many.
 /// </summary>
-internal sealed class CheckpointWalk(StreamContext context, IAsyncEnumerable<LoadedCheckpoint> checkpoints, Expiry expiry) : IAsyncDisposable
+/// <param name="context">Of the stream.</param>
+/// <param name="checkpoints">As listed.</param>
+/// <param name="find">Looks for one by itself, as it may have come after the listing; null: it is not there.</param>
+/// <param name="expiry">Whether what is missing may have expired.</param>
+internal sealed class CheckpointWalk(StreamContext context, IAsyncEnumerable<LoadedCheckpoint> checkpoints, Func<CheckpointName, Task<LoadedCheckpoint?>> find, Expiry expiry) : IAsyncDisposable
 {
     private readonly IAsyncEnumerator<LoadedCheckpoint> all = checkpoints.GetAsyncEnumerator();
+    private readonly HashSet<StoredCheckpoint> passed = []; // one for some 256 manifests: all of a stream's fit into memory
     private Checkpoint? next;
     private LoadedCheckpoint? loaded;
 
@@ -49,6 +54,27 @@ internal sealed class CheckpointWalk(StreamContext context, IAsyncEnumerable<Loa
         }
     }
 
+    /// <summary>Judges the checkpoints that the manifest names, which was reached: they were stored before it.</summary>
+    /// <param name="naming">What is believed.</param>
+    public async Task JudgeNamedAsync(LoadedManifest naming)
+    {
+        foreach (var named in naming.Manifest?.Checkpoints ?? [])
+        {
+            if (named.Epoch > naming.Name.Epoch || passed.Contains(named)) continue; // the former is a contradiction, told elsewhere
+            var name = new CheckpointName(context.Stream, named.Epoch, named.Size, named.Sha256);
+            var what = $"{name}, which epoch {naming.Name.Epoch} sequence {naming.Name.Sequence} names,";
+            if (await find(name) is not { } again)
+            {
+                if (expiry.ExplainsCheckpoint(context.TimeOf(naming))) expiry.Tell(named.Epoch, named.Size - 1, $"{what} is older than the retention and gone.");
+                else context.Find(FindingKind.CheckpointMissing, named.Epoch, named.Size - 1, name.ToString(), $"{what} is not in the bucket.");
+            }
+            else if (again is { IsIntact: false, IsUnreadable: false })
+            {
+                context.Find(FindingKind.CheckpointMissing, named.Epoch, named.Size - 1, name.ToString(), $"{what} is there with other bytes: {again.Why}.");
+            }
+        }
+    }
+
     public ValueTask DisposeAsync() => all.DisposeAsync();
 
     private static (long Epoch, long Size) Place(Checkpoint checkpoint) => (checkpoint.Epoch, checkpoint.Size);
@@ -74,6 +100,13 @@ internal sealed class CheckpointWalk(StreamContext context, IAsyncEnumerable<Loa
         while (await all.MoveNextAsync())
         {
             loaded = all.Current;
+            if (loaded is { Name: { } passing } && (loaded.IsIntact || loaded.IsUnreadable)) passed.Add(new StoredCheckpoint(passing.Epoch, passing.Size, passing.Sha256));
+            if (loaded.ObjectionOf(context.Trust, context.HasStoreClock, context.AsOf) is { } objection)
+            {
+                context.Find(FindingKind.UnsignedObject, loaded.Checkpoint!.Epoch, loaded.Checkpoint.Size - 1, loaded.Stored.Name, $"The checkpoint proves nothing: {objection}"); // what is objected to is a checkpoint
+                continue;
+            }
+
             if (loaded.Checkpoint is { } checkpoint)
             {
                 next = checkpoint;

@@ -39,6 +39,9 @@ internal sealed class Expiry(StreamContext context, EpochMap map)
     /// <summary>Whether the chunk that this manifest names may have expired: it was stored before it.</summary>
     public bool ExplainsChunk(DateTimeOffset manifest) => Explain(manifest, IsOld(manifest, !hasSeenChunk));
 
+    /// <summary>Whether a checkpoint that this manifest names may have expired: it was stored before it. No time is less covered without it.</summary>
+    public bool ExplainsCheckpoint(DateTimeOffset manifest) => IsOld(manifest, isPrefix: true);
+
     public void SeeChunk() => hasSeenChunk = true;
 
     public void Tell(long epoch, long? sequence, string message)
@@ -50,6 +53,8 @@ internal sealed class Expiry(StreamContext context, EpochMap map)
 
     private bool Explain(DateTimeOffset time, bool isExpired)
     {
+        // Whoever demands a retention is not told by the bucket that it was shorter.
+        isExpired &= !(context.Trust.MinimumRetention is { } minimum && context.AsOf - time + DefaultSilence < minimum);
         if (isExpired) context.Expire(time);
         return isExpired;
     }

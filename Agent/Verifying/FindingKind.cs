@@ -32,6 +32,7 @@ internal sealed class FindingKind
     public static readonly FindingKind ChainBroken = Add("CHAIN_BROKEN", Severity.Error, "A manifest names another predecessor than the one that is there.", Preserve);
     public static readonly FindingKind LogRootMismatch = Add("LOG_ROOT_MISMATCH", Severity.Error, "The Merkle root over the epoch's manifests is not the one signed.", Preserve);
     public static readonly FindingKind CheckpointMismatch = Add("CHECKPOINT_MISMATCH", Severity.Error, "A signed checkpoint has another root than the epoch's manifests: the history that was vouched for is not the one that is there.", Preserve);
+    public static readonly FindingKind CheckpointMissing = Add("CHECKPOINT_MISSING", Severity.Error, "A checkpoint that a signed manifest names is gone, or is not what it was.", Preserve);
     public static readonly FindingKind TotalsMismatch = Add("TOTALS_MISMATCH", Severity.Error, "The sums that a manifest states are not those of its epoch.", Signer);
     public static readonly FindingKind Fork = Add("FORK", Severity.Error, "Two different signed statements exist for one place in the chain.", Preserve);
     public static readonly FindingKind EpochKeyMismatch = Add("EPOCH_KEY_MISMATCH", Severity.Error, "A trusted key other than the epoch's own signed a manifest of it.", "Find out who used that key. " + Preserve);

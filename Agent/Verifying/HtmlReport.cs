@@ -15,8 +15,8 @@ internal static class HtmlReport
         .verdict{padding:.7em 1em;border-left-width:.5em;border-left-style:solid;margin:1em 0;font-weight:600}
         .ok{border-color:#1b7f3b;background:#e9f6ed}.failed,.error{border-color:#b3161b;background:#fdecec}.inconclusive,.warning{border-color:#a66a00;background:#fff5e0}.info{border-color:#557;background:#f2f2f7}
         table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #ddd;padding:.25em .5em;text-align:left;vertical-align:top}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-        code{font:13px/1.4 ui-monospace,monospace;overflow-wrap:anywhere}svg{width:100%;height:26px;display:block;margin:.3em 0}
-        .finding{border-left-width:.3em;border-left-style:solid;padding:.3em .8em;margin:.6em 0;break-inside:avoid}.small{color:#555;font-size:.87em}
+        code{font:.87em/1.4 ui-monospace,monospace}li,td,p,code{overflow-wrap:anywhere}svg{width:100%;height:26px;display:block;margin:.3em 0}
+        .stream{break-inside:avoid}.finding{border-left-width:.3em;border-left-style:solid;padding:.3em .8em;margin:.6em 0;break-inside:avoid}.small{color:#555;font-size:.87em}
         .key span{display:inline-block;width:1em;height:.8em;margin:0 .3em 0 1em;border:1px solid #555}
         @media print{body{margin:0;max-width:none;font-size:11px}h2{break-after:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
         """;
@@ -88,10 +88,10 @@ internal static class HtmlReport
 
     private static void WriteStream(StringBuilder html, StreamReport stream)
     {
-        html.Append($"<h3><code>{Text(stream.Stream)}</code></h3>\n");
+        html.Append($"<div class=\"stream\"><h3><code>{Text(stream.Stream)}</code></h3>\n");
         if (stream.Requested is not { } requested)
         {
-            html.Append("<p>Nothing of it is proven.</p>\n");
+            html.Append("<p>Nothing of it is proven.</p></div>\n");
             return;
         }
 
@@ -99,7 +99,7 @@ internal static class HtmlReport
         html.Append($"<p class=\"small\">Requested: {requested}<br>Covered: {Ranges(stream.Covered)}<br>Not covered: {(stream.Uncovered.Count == 0 ? "nothing of it" : Ranges(stream.Uncovered))}");
         if (stream.WidestBracket is { } widest) html.Append($"<br>Widest time, by the store's clock, within which one statement may have been signed: {Duration.Print(widest.To - widest.From)} ({widest})");
         if (stream.ClockSkew != TimeSpan.Zero) html.Append($"<br>The node's clock was up to {Duration.Print(stream.ClockSkew.Duration())} {(stream.ClockSkew < TimeSpan.Zero ? "behind" : "ahead of")} the store's.");
-        html.Append("</p>\n");
+        html.Append("</p></div>\n");
     }
 
     private static string Ranges(IReadOnlyList<TimeRange> ranges) => ranges.Count == 0 ? "no time"

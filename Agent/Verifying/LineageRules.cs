@@ -19,7 +19,7 @@ internal static class LineageRules
             }
             else
             {
-                context.FindAbout(between, FindingKind.LineageNotJoined, branch.FirstEpoch, 0, $"Epoch {branch.FirstEpoch} begins a new lineage, and nothing it read reaches the end of what was shipped before. Between {between} nothing is proven.");
+                context.FindAbout(between, FindingKind.LineageNotJoined, branch.FirstEpoch, 0, $"Epoch {branch.FirstEpoch} begins a new lineage, and nothing it read reaches the end of what was shipped before. From {between} nothing is proven.");
             }
         }
     }

@@ -77,9 +77,11 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
     private string? AlterationOf(Envelope envelope, byte[] bytes)
     {
         var message = Envelope.PreAuthenticationEncoding(envelope.Payload);
+        var seen = new HashSet<Digest>();
         foreach (var (hint, signature) in envelope.Signatures)
         {
             var signer = keys.FirstOrDefault(key => key.Verify(message, signature));
+            if (signer is not null && !seen.Add(signer.KeyId)) return $"it has two signatures of key {signer.KeyId}";
             if (hint.Length == 0) continue;
             if (signer is not null && hint != signer.KeyId.ToString()) return $"it hints at key {hint}, and key {signer.KeyId} signed it";
             if (signer is null && keys.Any(key => key.KeyId.ToString() == hint)) return $"it has a signature that hints at the trusted key {hint} and is not that key's";

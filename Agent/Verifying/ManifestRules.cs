@@ -20,6 +20,9 @@ internal static class ManifestRules
         foreach (var receipt in manifest.Receipts)
             if (receipt.Epoch > manifest.Epoch || (receipt.Epoch == manifest.Epoch && receipt.Sequence >= manifest.Sequence + (receipt.Object == ReceiptObject.Chunk ? 1 : 0)))
                 yield return $"it has a receipt of epoch {receipt.Epoch} sequence {receipt.Sequence}, which did not exist yet";
+        foreach (var checkpoint in manifest.Checkpoints)
+            if (checkpoint.Epoch > manifest.Epoch || (checkpoint.Epoch == manifest.Epoch && checkpoint.Size > manifest.Sequence))
+                yield return $"it names a checkpoint of {checkpoint.Size} manifests of epoch {checkpoint.Epoch}, which did not exist yet";
     }
 
     /// <summary>The name that the chunk's own facts give it.</summary>

@@ -23,13 +23,16 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         follows &= Tile(loaded, manifest, state, since);
         // Of manifests with one payload, nothing says which of them a receipt means.
         if (state is { HasTwins: false, Stored: { } before }) TellReplaced(manifest, ReceiptObject.Manifest, (state.Epoch, state.Sequence), before);
-        clock.Take(loaded, BracketBegin(manifest, state), state.MaxSilence);
+        var after = BracketBegin(manifest, state);
+        clock.Take(loaded, after, state.MaxSilence);
         retention.Take(loaded.Stored);
         if (manifest.Entry is { Object: { } chunk, Content: { } content })
             follows &= await TakeChunkAsync(loaded, new(manifest, chunk, content), Track(manifest, state, since), since, cancellationToken);
         if (!isBelieved) context.Coverage.Refute(since);
         Cover(loaded, manifest, state, since, follows && isBelieved);
         Advance(loaded, manifest, state, time);
+        // Kept back, or created anew later: a manifest tells nothing of the time after it was signed. A clock that is behind shows outside its bracket.
+        state.HeldSince = context.HasStoreClock && after <= manifest.Signed && time - manifest.Signed > state.MaxSilence ? manifest.Signed : null;
     }
 
     // When the store took the manifest before, as listed or as its receipt says: the earlier, since what was created again shows a later time. Of one that is
@@ -141,7 +144,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
             var from = since.From - state.Sealed > state.MaxSilence && state.CoveredTo is not null ? Earlier(state.Sealed, since.From) : since.From;
             var between = new TimeRange(from, since.To);
             foreach (var gap in manifest.Entry.Gaps)
-                context.FindAbout(between, FindingKind.SignedGap, loaded, $"{Describe(gap)} Between {between} nothing is proven.");
+                context.FindAbout(between, FindingKind.SignedGap, loaded, $"{Describe(gap)} From {between} nothing is proven.");
             context.Coverage.Refute(between);
             follows = false;
         }

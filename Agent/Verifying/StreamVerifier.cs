@@ -32,7 +32,7 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         await using var queue = new ChunkQueue(context, reader, bytes => progressed(context.Totals, bytes));
         var tracks = new FileTracks();
         var expiry = new Expiry(context, map);
-        await using var checkpoints = new CheckpointWalk(context, ListCheckpointsAsync(index, cancellationToken), expiry);
+        await using var checkpoints = new CheckpointWalk(context, ListCheckpointsAsync(index, cancellationToken), name => FindCheckpointAsync(name, cancellationToken), expiry);
         var walk = new ChainWalk(context, map, new ManifestWalk(context, shelf, queue, tracks, expiry, clock, retention), checkpoints, expiry);
         try
         {
@@ -98,6 +98,14 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
             : bucket.ListAsync(CheckpointName.Prefix(index.Stream), cancellationToken).LoadAhead(context.Options.ReadAhead, loader.LoadAsync, cancellationToken);
     }
 
+    private async Task<LoadedCheckpoint?> FindCheckpointAsync(CheckpointName name, CancellationToken cancellationToken)
+    {
+        await foreach (var stored in bucket.ListAsync(name.ToString(), cancellationToken))
+            if (stored.Name == name.ToString())
+                return await new CheckpointLoader(reader, keys).LoadAsync(stored, cancellationToken);
+        return null;
+    }
+
     private async IAsyncEnumerable<(StoredObject Stored, ManifestName Name)> ListAsync(StreamName stream, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var stored in bucket.ListAsync(ManifestName.Prefix(stream), cancellationToken))
@@ -111,9 +119,12 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         {
             // A chunk goes up before its manifest: a newer one only waits for it.
             var isNew = tail is not null && orphan.TimeCreated > tail.Stored?.TimeCreated;
-            context.Find(FindingKind.OrphanChunk, null, null, orphan.Name, isNew
-                ? "No manifest names the chunk yet; it is newer than the last one."
-                : "No manifest names the chunk.", isNew ? Severity.Info : null);
+            // But a run that ended cleanly sends no more, and the next one's manifests do not let wait for themselves so long.
+            var isLate = isNew && tail is { IsStopped: true } && context.HasStoreClock && context.AsOf - orphan.TimeCreated > tail.MaxSilence;
+            context.Find(FindingKind.OrphanChunk, null, null, orphan.Name, isLate
+                ? $"No manifest names the chunk, which came at {Timestamp.Print(orphan.TimeCreated!.Value)}, after the last run's end: a later run's manifests are not there." // it is newer, so it has a time
+                : isNew ? "No manifest names the chunk yet; it is newer than the last one."
+                : "No manifest names the chunk.", isLate ? Severity.Inconclusive : isNew ? Severity.Info : null);
         }
     }
 }

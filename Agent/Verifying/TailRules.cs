@@ -9,12 +9,15 @@ internal static class TailRules
     {
         // With an explicit end of the interval nothing is asked of the time after it.
         if (tail is null) return;
-        var silence = context.AsOf - tail.Time;
-        if (tail.IsStopped) JudgeStopped(context, tail, silence);
+        var last = tail.HeldSince ?? tail.Time;
+        var silence = context.AsOf - last;
+        if (tail.IsStopped) JudgeStopped(context, tail, context.AsOf - tail.Time);
         else if (context.Options.To is null && silence > tail.MaxSilence)
-            context.Find(FindingKind.TailStale, tail.Epoch, tail.Sequence, null, $"The last manifest is of {Timestamp.Print(tail.Time)}; {Duration.Print(silence)} of silence until {Timestamp.Print(context.AsOf)} are more than the {Duration.Print(tail.MaxSilence)} promised.");
+            context.Find(FindingKind.TailStale, tail.Epoch, tail.Sequence, null, $"The last manifest is of {Timestamp.Print(last)}{(tail.HeldSince is null ? "" : $", though the store took it only at {Timestamp.Print(tail.Time)}")}; {Duration.Print(silence)} of silence until {Timestamp.Print(context.AsOf)} are more than the {Duration.Print(tail.MaxSilence)} promised.");
+        else if (context.Options is { To: null, AsOf: null } && -silence > tail.MaxSilence)
+            context.Find(FindingKind.ClockSkew, tail.Epoch, tail.Sequence, null, $"The last manifest is of {Timestamp.Print(tail.Time)}, and here it is {Timestamp.Print(context.AsOf)}: whether the stream is silent cannot be told.", Severity.Inconclusive);
         if (context.Options.To is null && context.Trust.MaximumSilence is { } maximum && silence > maximum)
-            context.Find(FindingKind.StreamSilent, tail.Epoch, tail.Sequence, null, $"The last manifest is of {Timestamp.Print(tail.Time)}; {Duration.Print(silence)} of silence until {Timestamp.Print(context.AsOf)} are more than the {Duration.Print(maximum)} that the trust policy allows.");
+            context.Find(FindingKind.StreamSilent, tail.Epoch, tail.Sequence, null, $"The last manifest is of {Timestamp.Print(last)}; {Duration.Print(silence)} of silence until {Timestamp.Print(context.AsOf)} are more than the {Duration.Print(maximum)} that the trust policy allows.");
         if (context.Options.To is null && tail.IsUnproven && tail.CoveredTo is { } covered)
             context.Find(FindingKind.SourceNotIdle, tail.Epoch, tail.Sequence, null, $"Since {Timestamp.Print(covered)} the heartbeats do not prove that the log was read to its end.");
     }

@@ -15,7 +15,8 @@ internal sealed class Tiling
     private readonly HashSet<long> interrupted = [];   // roots left without `final` for a file that continues
     private readonly List<Gap> pending = [];           // declared, and perhaps explaining the next step
     private readonly bool isComplete;
-    private long current; // file number; 0: nothing was ever bound
+    private bool isBegun; // something was bound
+    private long current; // file number; any, also 0
     private long highest;
 
     /// <param name="isComplete">False where manifests before are gone: then files may be continued that were never seen.</param>
@@ -28,19 +29,20 @@ internal sealed class Tiling
         ends = new(other.ends);
         interrupted = [.. other.interrupted];
         pending = [.. other.pending];
+        isBegun = other.isBegun;
         current = other.current;
         highest = other.highest;
         LastBytes = other.LastBytes;
     }
 
     /// <summary>Whether any position is known.</summary>
-    public bool HasPosition => current != 0;
+    public bool HasPosition => isBegun;
 
     /// <summary>The file number being read; 0 if none.</summary>
     public long File => current;
 
     /// <summary>The end of what was read of it.</summary>
-    public long Position => current == 0 ? 0 : ends[files[current].Root];
+    public long Position => isBegun ? ends[files[current].Root] : 0;
 
     /// <summary>The last log file that had bytes, by its first number, and where its bytes end; zeros if there was none.</summary>
     public (long Root, long End) LastBytes { get; private set; }
@@ -71,7 +73,7 @@ internal sealed class Tiling
     // A position stated in another kind is the chain's, moved past the manifest's own gaps.
     private void CheckStated(Manifest manifest, TilingStep step)
     {
-        if (current == 0) return;
+        if (!isBegun) return;
         if (manifest.Entry.Sources.Count == 0)
         {
             step.Undeclared($"it states no position, though log file {current} was read to {Position}");
@@ -88,11 +90,12 @@ internal sealed class Tiling
 
     private void Take(SourceRange range, Gap[] declared, TilingStep step)
     {
-        if (current == 0) Begin(range);
+        if (!isBegun) Begin(range);
         else if (range.File == current) GoOn(range, declared, step);
         else if (range.Continues is { } earlier) Continue(range, earlier, declared, step);
         else BeginNext(range, declared, step);
 
+        isBegun = true;
         current = range.File;
         highest = Math.Max(highest, current);
         var state = files[current];

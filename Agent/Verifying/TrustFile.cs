@@ -22,9 +22,7 @@ internal static class TrustFile
         }
     }
 
-    /// <exception cref="TrustException">The file cannot be read, has no line, or has wrong ones: all of them are listed, each with line and column.</exception>
-    public static IReadOnlyList<TrustAnchor> Read(string path) => Parse(ReadText(path), path);
-
+    /// <exception cref="TrustException">There is no line, or there are wrong ones: all of them are listed, each with line and column.</exception>
     public static IReadOnlyList<TrustAnchor> Parse(string text, string path)
     {
         var anchors = new List<TrustAnchor>();

@@ -63,6 +63,17 @@ internal sealed class TrustPolicy(IReadOnlyList<TrustAnchor> anchors) : IDisposa
             : (FindingKind.KeyNotValid, $"Key {keyId} is not trusted for the stream at {Timestamp.Print(time)}.");
     }
 
+    /// <summary>Of those who signed, the one to rest on: the first that nothing speaks against, or else the first, with what does.</summary>
+    /// <param name="stream">What was signed about.</param>
+    /// <param name="signers">Keys trusted for the stream; at least one.</param>
+    /// <param name="time">As for <see cref="ObjectionTo"/>.</param>
+    /// <param name="isStoreTime">As for <see cref="ObjectionTo"/>.</param>
+    public (Digest KeyId, (FindingKind Kind, string Message)? Objection) Judge(StreamName stream, IReadOnlyList<Digest> signers, DateTimeOffset time, bool isStoreTime)
+    {
+        var judged = signers.Select(signer => (KeyId: signer, Objection: ObjectionTo(stream, signer, time, isStoreTime))).ToList();
+        return judged.Exists(signer => signer.Objection is null) ? judged.First(signer => signer.Objection is null) : judged[0];
+    }
+
     public void Dispose()
     {
         foreach (var anchor in anchors) anchor.Key.Dispose();

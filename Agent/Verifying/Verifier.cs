@@ -83,6 +83,7 @@ internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions 
         catch (BucketException e)
         {
             context.Find(FindingKind.BucketUnreadable, null, null, null, $"The stream could not be read to the end: {e.Message}");
+            IntervalRules.Judge(context); // what was covered until there
         }
 
         return verifier.Report();
