@@ -13,9 +13,6 @@ internal static partial class LibC
     private const int AlreadyExists = 17;
     private const int OpenFiles = 7; // RLIMIT_NOFILE
 
-    // O_DIRECTORY is one of the few flags that are not the same everywhere: on x86's number ARM has O_DIRECT, which no directory can be opened with.
-    private static readonly int Directory = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000;
-
     /// <summary>Makes the directory's entries durable: what was linked, renamed or unlinked in it survives a power cut.</summary>
     public static void SyncDirectory(string path)
     {
