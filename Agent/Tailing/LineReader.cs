@@ -18,20 +18,19 @@ internal readonly record struct Piece(int Start, int Length, bool RecordContinue
 internal sealed class LineReader
 {
     private const int Capacity = 256 * 1024;
-    private const int First = 1; // there is a byte before what is lent
     private const int Overlap = 256; // bytes compared with each read of a growing file
     private const byte LineFeed = (byte)'\n';
 
     private readonly GuardWindow window = new();
     private LogContent content = null!; // set with File
-    private int start = First;
-    private int end = First;
+    private int start;
+    private int end;
     private long recordEnd;
     private bool isLastRecord;
     private long? endSeen;
     private long modifiedSeen;
 
-    public byte[] Buffer { get; } = new byte[First + Capacity];
+    public byte[] Buffer { get; } = new byte[Capacity];
 
     public LogFile? File { get; private set; }
 
@@ -136,8 +135,8 @@ internal sealed class LineReader
         if (MeetGrowth() is not { } hasGrown) return null;
         if (!hasGrown) return 0;
         var kept = end - start;
-        Buffer.AsSpan(start, kept).CopyTo(Buffer.AsSpan(First));
-        (start, end) = (First, First + kept);
+        Buffer.AsSpan(start, kept).CopyTo(Buffer);
+        (start, end) = (0, kept);
         var offset = File!.Now.Position + kept; // started
         var read = content.ReadAt(Buffer.AsSpan(end, (int)Math.Min(Buffer.Length - end, limit - offset)), offset);
         if (!content.IsWhole && !IsContinued(kept, offset)) return null;
@@ -154,7 +153,7 @@ internal sealed class LineReader
         var fromBuffer = Math.Min(kept, Overlap);
         var fromWindow = Math.Min(window.Bytes.Length, Overlap - fromBuffer);
         window.Bytes[^fromWindow..].CopyTo(known);
-        Buffer.AsSpan(First + kept - fromBuffer, fromBuffer).CopyTo(known[fromWindow..]);
+        Buffer.AsSpan(kept - fromBuffer, fromBuffer).CopyTo(known[fromWindow..]);
         known = known[..(fromWindow + fromBuffer)];
         Span<byte> there = stackalloc byte[Overlap];
         there = there[..known.Length];
@@ -170,9 +169,9 @@ internal sealed class LineReader
         if (MeetGrowth() is not { } hasGrown) return null;
         Forget();
         var read = 0;
-        while (hasGrown && (read = content.ReadAt(Buffer.AsSpan(First, (int)Math.Min(Capacity, limit - from)), from)) > 0)
+        while (hasGrown && (read = content.ReadAt(Buffer.AsSpan(0, (int)Math.Min(Capacity, limit - from)), from)) > 0)
         {
-            var lineFeed = Buffer.AsSpan(First, read).IndexOf(LineFeed);
+            var lineFeed = Buffer.AsSpan(0, read).IndexOf(LineFeed);
             if (lineFeed >= 0)
             {
                 (recordEnd, isLastRecord, file.Scanned) = (from + lineFeed + 1, false, 0);
@@ -216,5 +215,5 @@ internal sealed class LineReader
         return true;
     }
 
-    private void Forget() => (start, end) = (First, First);
+    private void Forget() => (start, end) = (0, 0);
 }

@@ -37,22 +37,21 @@ internal sealed class SourceRecall : IDisposable
     /// <exception cref="IOException">A file is shorter than it was a moment ago.</exception>
     public IEnumerable<TailStep> Steps()
     {
-        var buffer = new byte[1 + BufferBytes]; // a step has a byte before it
+        var buffer = new byte[BufferBytes];
         foreach (var part in parts)
         {
             for (var at = part.Range.From; at < part.Range.To;)
             {
                 var wanted = (int)Math.Min(BufferBytes, part.Range.To - at);
-                if (part.Content.ReadWhole(buffer.AsSpan(1, wanted), at) != wanted) throw new IOException($"{part.File.Path} ends before byte {at + wanted}.");
+                if (part.Content.ReadWhole(buffer.AsSpan(0, wanted), at) != wanted) throw new IOException($"{part.File.Path} ends before byte {at + wanted}.");
                 yield return new TailStep
                 {
                     Kind = TailStepKind.Bytes,
                     File = part.File,
                     From = at,
                     Buffer = buffer,
-                    Start = 1,
                     Length = wanted,
-                    RecordContinues = at + wanted < part.Range.To && buffer[wanted] != (byte)'\n',
+                    RecordContinues = at + wanted < part.Range.To && buffer[wanted - 1] != (byte)'\n',
                 };
                 at += wanted;
             }

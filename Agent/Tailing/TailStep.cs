@@ -33,7 +33,7 @@ internal readonly struct TailStep
     public long From { get; init; }
 
     /// <summary>Kind Bytes: the array that <see cref="Start"/> and <see cref="Length"/> cut the bytes from. It is lent for reading until the next call to the
-    /// reader. The byte before <see cref="Start"/> exists: hashing reads on from there.</summary>
+    /// reader.</summary>
     public byte[]? Buffer { get; init; }
 
     public int Start { get; init; }
