@@ -94,7 +94,7 @@ internal sealed class GcsListingTests : IAsyncDisposable
 
         Assert.That(await reading, Is.True);
         Assert.That(most, Is.InRange(5, 10), "each may have one page in hand and one on its way");
-        Assert.That(index.Streams.Select(stream => stream.Manifests), Is.EqualTo(Chains.Select(chain => chain.Drafts.LongCount())));
+        Assert.That(index.Streams.Select(stream => stream.Manifests), Is.EqualTo(Chains.Select(chain => (long)chain.Drafts.Count)));
     }
 
     [Test]

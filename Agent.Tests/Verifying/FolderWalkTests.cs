@@ -55,7 +55,7 @@ internal sealed class FolderWalkTests
         for (var i = 0; i < 20; i++) bucket.Replace($"v/{new string('x', i)}/x", []); // of different lengths: each by itself
         using var crowded = new CrowdedBucket(bucket, AtOnce);
 
-        var found = await WalkAsync(crowded, folder => folder == "v/" ? FolderUse.Opened : FolderUse.Whole, cancellationToken);
+        var found = await WalkAsync(crowded, folder => folder == "v/" ? FolderUse.Opened : FolderUse.Whole, cancellationToken: cancellationToken);
 
         Assert.That(found, Has.Count.EqualTo(20));
         Assert.That(crowded.Most, Is.EqualTo(AtOnce));
@@ -85,7 +85,7 @@ internal sealed class FolderWalkTests
         await Assert.ThrowsAsync<InvalidDataException>(() => walk.RunAsync(["v/"], CancellationToken.None));
     }
 
-    private static async Task<List<string>> WalkAsync(IBucket bucket, Func<string, FolderUse> useOf, CancellationToken cancellationToken = default, List<string>? failed = null)
+    private static async Task<List<string>> WalkAsync(IBucket bucket, Func<string, FolderUse> useOf, List<string>? failed = null, CancellationToken cancellationToken = default)
     {
         var found = new List<string>();
         var walk = new FolderWalk(bucket, AtOnce)
