@@ -47,4 +47,46 @@ internal sealed class BadInputTests
         Assert.That(ran.ExitCode, Is.EqualTo(2));
         Assert.That(ran.Error, Does.Contain("chmod 600").And.Not.Contain("   at "));
     }
+
+    [Test]
+    public void A_key_that_is_missing_and_may_not_be_made_is_named()
+    {
+        using var bed = new AgentBed();
+        StateTests.Append(bed, 1);
+        File.WriteAllText(bed.Configuration, File.ReadAllText(bed.Configuration).Replace("signing: {", "signing: { generate: false,", StringComparison.Ordinal));
+
+        var ran = AgentBed.Run("run", "--once", "--config", bed.Configuration);
+
+        Assert.That(ran.ExitCode, Is.EqualTo(2), ran.Error);
+        Assert.That(ran.Error, Does.Contain(bed["signing.pem"]).And.Contain("keygen").And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public void A_key_that_is_a_directory_is_named()
+    {
+        using var bed = new AgentBed();
+        StateTests.Append(bed, 1);
+        Directory.CreateDirectory(bed["signing.pem"]);
+
+        var ran = AgentBed.Run("run", "--once", "--config", bed.Configuration);
+
+        Assert.That(ran.ExitCode, Is.EqualTo(2), ran.Error);
+        Assert.That(ran.Error, Does.Contain(bed["signing.pem"]).And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public void A_log_that_cannot_be_read_is_named_and_nothing_is_recommended()
+    {
+        using var bed = new AgentBed();
+        StateTests.Append(bed, 1);
+        // Also root may not go through a loop of links.
+        File.Delete(bed.LogPath);
+        File.CreateSymbolicLink(bed.LogPath, bed.LogPath);
+
+        var ran = AgentBed.Run("run", "--once", "--config", bed.Configuration);
+
+        Assert.That(ran.ExitCode, Is.EqualTo(2), ran.Error);
+        Assert.That(ran.Error, Does.Contain(bed.LogPath).And.Contain("cannot be read").And.Not.Contain("   at "));
+        Assert.That(ran.Output, Does.Not.Contain("check it"));
+    }
 }

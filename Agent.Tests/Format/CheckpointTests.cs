@@ -111,6 +111,7 @@ internal sealed class CheckpointTests : IDisposable
     [Test]
     public void Openssl_holds_the_signature_for_good()
     {
+        ShellTools.Require("openssl");
         var note = SignedNote.Parse(golden);
         File.WriteAllText(folder["text"], note.Text);
         File.WriteAllBytes(folder["sig"], note.Signatures[0].Signature);
@@ -150,17 +151,9 @@ internal sealed class CheckpointTests : IDisposable
             File.WriteAllBytes(folder[$"checkpoints/{Name}"], changed);
         }
 
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", FormatDocument.Blocks("bash").Single()])
-        {
-            WorkingDirectory = folder["bucket"],
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var error = bash.StandardError.ReadToEndAsync();
-        var output = bash.StandardOutput.ReadToEnd();
-        bash.WaitForExit();
+        var (exitCode, output) = ShellTools.Bash(FormatDocument.Blocks("bash").Single(), folder["bucket"]);
 
-        Assert.That(bash.ExitCode, change < 0 ? Is.Zero : Is.Not.Zero, output + error.Result);
+        Assert.That(exitCode, change < 0 ? Is.Zero : Is.Not.Zero, output);
         Assert.That(output.Contains("The checkpoint holds.", StringComparison.Ordinal), Is.EqualTo(change < 0));
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NUnit.Framework;
 using Sealtail.Tests.Support;
 
@@ -9,9 +8,6 @@ internal sealed class ShellLinesTests : IDisposable
 {
     private const string Chunk = "v1/chunks";
     private const string Manifests = "v1/manifests/prod-eu1/cp-1/audit/e00000001";
-
-    private static readonly (string Program, string Package)[] Tools =
-        [("bash", "bash"), ("jq", "jq"), ("openssl", "openssl"), ("zcat", "gzip"), ("sed", "sed"), ("base64", "coreutils"), ("sha256sum", "coreutils"), ("od", "coreutils")];
 
     private readonly TempFolder folder = new();
 
@@ -26,14 +22,6 @@ internal sealed class ShellLinesTests : IDisposable
     }
 
     public void Dispose() => folder.Dispose();
-
-    [OneTimeSetUp]
-    public static void Tools_are_there()
-    {
-        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        var missing = Tools.Where(tool => !path.Any(directory => File.Exists(Path.Combine(directory, tool.Program)))).ToList();
-        Assert.That(missing, Is.Empty, $"The shell lines of docs/format.md need these programs. On Debian: apt-get install {string.Join(' ', missing.Select(tool => tool.Package).Distinct())}");
-    }
 
     [Test]
     public void The_lines_hold_for_the_golden_bucket()
@@ -115,18 +103,5 @@ internal sealed class ShellLinesTests : IDisposable
         Assert.That(output, Does.Not.Contain("hold."));
     }
 
-    private (int ExitCode, string Output) Run()
-    {
-        var start = new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", FormatDocument.Blocks("sh").Single()])
-        {
-            WorkingDirectory = folder["bucket"],
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var bash = Process.Start(start) ?? throw new InvalidOperationException("bash did not start.");
-        var error = bash.StandardError.ReadToEndAsync();
-        var output = bash.StandardOutput.ReadToEnd() + error.Result;
-        bash.WaitForExit();
-        return (bash.ExitCode, output);
-    }
+    private (int ExitCode, string Output) Run() => ShellTools.Bash(FormatDocument.Blocks("sh").Single(), folder["bucket"]);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using NUnit.Framework;
 using Sealtail.Buckets;
 using Sealtail.Buckets.Evidence;
@@ -177,14 +176,7 @@ internal sealed class ExportTests : IDisposable
 
     private static TrustPolicy TrustIn(ChainBuilder chain) => new([new TrustAnchor(StreamGlob.Parse("*"), Sealtail.Format.VerificationKey.FromSpki(chain.Spki), "test")]);
 
-    private (int ExitCode, string Output) RunShell(string lines)
-    {
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", lines]) { WorkingDirectory = folder.Path, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = bash.StandardError.ReadToEndAsync();
-        var output = bash.StandardOutput.ReadToEnd();
-        bash.WaitForExit();
-        return (bash.ExitCode, output + error.Result);
-    }
+    private (int ExitCode, string Output) RunShell(string lines) => ShellTools.Bash(lines, folder.Path);
 
     // One object can be read once, and is gone then.
     private sealed class VanishingBucket(MemoryBucket bucket, string name) : IBucket

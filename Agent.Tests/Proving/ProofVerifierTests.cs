@@ -4,6 +4,7 @@ using NUnit.Framework;
 using Sealtail.Format;
 using Sealtail.Proving;
 using Sealtail.Tests.FakeGcs;
+using Sealtail.Tests.Support;
 using Sealtail.Verifying;
 
 namespace Sealtail.Tests.Proving;
@@ -162,12 +163,5 @@ internal sealed class ProofVerifierTests : IDisposable
         return hints;
     }
 
-    private static (int ExitCode, string Output) RunShell(string lines, string folder)
-    {
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-euo", "pipefail", "-c", lines]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var error = bash.StandardError.ReadToEndAsync();
-        var output = bash.StandardOutput.ReadToEnd();
-        bash.WaitForExit();
-        return (bash.ExitCode, output + error.Result);
-    }
+    private static (int ExitCode, string Output) RunShell(string lines, string folder) => ShellTools.Bash(lines, folder);
 }

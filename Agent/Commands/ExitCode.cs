@@ -6,7 +6,7 @@ internal static class ExitCode
     /// <summary>Done; for verify: every requested interval is proven.</summary>
     public const int Done = 0;
 
-    /// <summary>Refuted: tampering or an integrity failure is proven (verify), an attempt was not refused (drill), a bucket is not as it should be (bucket check). No other verb may return it.</summary>
+    /// <summary>Refuted: tampering or an integrity failure is proven (verify, verify-proof), an attempt was not refused (drill), a bucket is not as it should be (bucket check). No other verb may return it.</summary>
     public const int Refuted = 1;
 
     /// <summary>The command line, the configuration, a key or a trust file is wrong.</summary>

@@ -21,7 +21,7 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         }
 
         output.WriteLine();
-        output.WriteLine("Exit codes: 0 done; 1 refuted (verify, drill, bucket check only); 2 usage, configuration or trust error;");
+        output.WriteLine("Exit codes: 0 done; 1 refuted (verify, verify-proof, drill, bucket check only); 2 usage, configuration or trust error;");
         output.WriteLine("3 cannot conclude, or parked; 4 warnings with --strict; 70 a fault of sealtail itself.");
         return ExitCode.Done;
     }

@@ -30,7 +30,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(string file, bool once, TextWriter output, CancellationToken cancellationToken)
     {
         var configuration = ConfigurationLoader.Load(file);
-        foreach (var warning in configuration.Warnings) await Console.Error.WriteLineAsync($"sealtail: Warning: {warning}");
+        foreach (var warning in configuration.Warnings) await Console.Error.WriteLineAsync($"sealtail: warning: {Quoted.Lines(warning)}");
 
         // Someone who waits for the end sees progress and then the summary; the log shows only what is wrong.
         using var agent = Build(configuration, once);

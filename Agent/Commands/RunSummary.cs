@@ -23,9 +23,14 @@ internal static class RunSummary
             output.WriteLine();
         }
 
+        if (!agent.Inputs.Any(input => input.HasPosition)) return; // nothing was ever read: there is nothing to check
         output.WriteLine("Now check it, as an auditor would:");
-        output.WriteLine($"  {Invocation()} verify {Shell(bucket)}{string.Concat(agent.Inputs.Select(input => input.KeyPath).Distinct().Select(path => $" --key {Shell(path + ".pub")}"))}");
+        output.WriteLine($"  {Invocation()} verify {Shell(Near(bucket))}{string.Concat(agent.Inputs.Select(input => input.KeyPath).Distinct().Select(path => $" --key {Shell(Near(path + ".pub"))}"))}");
     }
+
+    // What lies below the working directory, as one would type it there.
+    private static string Near(string path) =>
+        Path.IsPathRooted(path) && Path.GetRelativePath(Environment.CurrentDirectory, path) is var near && !near.StartsWith("..", StringComparison.Ordinal) ? near : path;
 
     private static string Count(long number, string what) => $"{number:N0} {what}{(number == 1 ? "" : "s")}";
 

@@ -76,7 +76,7 @@ internal sealed partial class IngestLoop(
             case TailStepKind.Gap:
                 Open();
                 builder.AddGap(step.Gap!, time.GetUtcNow()); // a Gap step has one
-                LogGap(step.Gap!.Cause, step.Gap.From, step.Gap.To, step.Gap.Detail);
+                LogGap(step.Gap!.Cause, step.Gap.File, step.Gap.From, step.Gap.To, step.Gap.Detail);
                 tailer.Advance(0);
                 return true;
             default:
@@ -172,8 +172,8 @@ internal sealed partial class IngestLoop(
     [LoggerMessage(Level = LogLevel.Information, Message = "Sealed entry {Entry}: {Records} records, {Bytes} bytes as {ObjectBytes} ({Reason})")]
     private partial void LogSealed(long entry, long records, long bytes, long objectBytes, CutReason reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Declared a gap: {Cause} from {From} to {To}: {Detail}")]
-    private partial void LogGap(GapCause cause, long from, long? to, string detail);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Declared a gap ({Cause}): file {File}, from {From} to {To}. {Detail}")]
+    private partial void LogGap(GapCause cause, long? file, long from, long? to, string detail);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Reason} Reading waits; nothing is dropped")]
     private partial void LogFull(string? reason);

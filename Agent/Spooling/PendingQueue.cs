@@ -65,12 +65,6 @@ internal sealed class PendingQueue(IReadOnlyList<SpoolEntry> entries, TimeProvid
         }
     }
 
-    /// <summary>Returns at the next change, or after <paramref name="timeout"/>.</summary>
-    public Task ChangedAsync(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        lock (gate) return WaitAsync(changed.Task, timeout, cancellationToken);
-    }
-
     // False: the time is over.
     private async Task<bool> WaitAsync(Task signal, TimeSpan timeout, CancellationToken cancellationToken)
     {

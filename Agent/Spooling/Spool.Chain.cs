@@ -70,12 +70,6 @@ internal sealed partial class Spool
     [LoggerMessage(Level = LogLevel.Warning, Message = "State directory {Directory} is on {FileSystem}, which forgets; a restart of the machine or container loses what was not shipped")]
     private static partial void LogVolatile(ILogger logger, string directory, string fileSystem);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Reading waits: {Reason}")]
-    private static partial void LogFull(ILogger logger, string? reason);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Spool {Directory} has room again; reading goes on")]
-    private static partial void LogRoomAgain(ILogger logger, string directory);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "File {Path} was not removed: {Reason}. The next start removes it")]
     private static partial void LogNotRemoved(ILogger logger, string path, string reason);
 }

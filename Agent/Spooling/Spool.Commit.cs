@@ -11,7 +11,7 @@ internal sealed partial class Spool
     public const int MaxRanges = 256;
 
     /// <summary>A new temporary file for one chunk. Not synced, not committed; a crash loses it and nothing else.</summary>
-    /// <exception cref="IOException">It cannot be made. No room left is remembered: <see cref="RoomAsync"/> waits then.</exception>
+    /// <exception cref="IOException">It cannot be made. No room left is remembered: <see cref="HasRoom"/> says so then.</exception>
     public DurableFile CreateChunk()
     {
         try

@@ -109,16 +109,6 @@ internal sealed partial class Spool : IDisposable
     /// <summary>Whether <paramref name="bytes"/> more may be spooled now; sets <see cref="FullReason"/>.</summary>
     public bool HasRoom(long bytes) => room.Has(bytes, pending.Bytes);
 
-    /// <summary>Waits until <see cref="HasRoom"/>. Looks again whenever an entry leaves, and every second.</summary>
-    public async Task RoomAsync(long bytes, CancellationToken cancellationToken)
-    {
-        if (HasRoom(bytes)) return;
-        LogFull(logger, FullReason);
-        do await pending.ChangedAsync(SpoolRoom.LookEvery, cancellationToken);
-        while (!HasRoom(bytes));
-        LogRoomAgain(logger, directory);
-    }
-
     /// <summary>Says that no more entries will be appended by this run: waiting readers see the end.</summary>
     public void CompleteAdding() => pending.Complete();
 

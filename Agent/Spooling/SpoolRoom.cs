@@ -5,7 +5,7 @@ namespace Sealtail.Spooling;
 /// <summary>Whether the spool may grow: by its quota, by what must stay free on the node, and by what the file system itself says (design §5, law 4).</summary>
 internal sealed class SpoolRoom(SpoolOptions options, DurableFiles files, TimeProvider time)
 {
-    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private const long DefaultMinFree = 2L << 30;
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;

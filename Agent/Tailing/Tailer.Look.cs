@@ -174,9 +174,6 @@ internal sealed partial class Tailer
 
     private readonly ILogger logger;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Declared a gap ({Cause}): file {File}, from {From} to {To}. {Detail}")]
-    private partial void LogGap(GapCause cause, long? file, long from, long? to, string detail);
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} was finished at {From} and has grown to {To}: another writer is still at it. Its bytes are shipped as a late write.")]
     private partial void LogLateWrite(string path, long from, long to);
 

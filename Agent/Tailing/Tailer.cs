@@ -148,7 +148,6 @@ internal sealed partial class Tailer : IDisposable
         taken.TakeGap(file, due, stepNumber);
         step = default;
         Counts.Add(gap);
-        LogGap(gap.Cause, gap.File, gap.From, gap.To, gap.Detail);
     }
 
     private const int MostEndedBoundaries = 8;
