@@ -1,6 +1,7 @@
 # The agent in an image without a shell, a package manager or anything else. REGISTRY is where .NET's images come from, Microsoft's own or your mirror of it:
 #   docker build --build-arg REGISTRY=… --tag sealtail .
-# Packages are exact, compilation is deterministic, paths are fixed; that two builds give the same bytes was not proven. For the same times pass the commit's:
+# Packages are exact, compilation is deterministic, paths leave no trace: two clones of a commit publish the same bytes. That two images are the same, with the same
+# base images and the commit's time, Agent.Tests/Deploying/image/build compares. With Docker:
 #   docker buildx build --build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) --output type=image,rewrite-timestamp=true …
 # Pin the base images by digest in your own build: --build-arg SDK=…@sha256:… --build-arg BASE=…@sha256:…
 ARG REGISTRY

@@ -6,7 +6,7 @@ namespace Sealtail.Benchmarks;
 
 /// <summary>Single stages of the hot path, with BenchmarkDotNet.</summary>
 [MemoryDiagnoser]
-public class Parts
+public class Parts : IDisposable
 {
     private const int BatchRecords = 177; // of about 1.3 KB: what the reader lends at once
 
@@ -19,6 +19,12 @@ public class Parts
     {
         BenchmarkSwitcher.FromTypes([typeof(Parts)]).Run(arguments.Length == 0 ? ["--filter", "*"] : arguments);
         return 0;
+    }
+
+    public void Dispose()
+    {
+        hashes.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [GlobalSetup]

@@ -14,6 +14,7 @@ return args switch
     ["gcs-ship", .. var options] => await GcsShipBenchmark.RunAsync(new Options(options)),
     ["gcs-start", .. var options] => await GcsStartBenchmark.RunAsync(new Options(options)),
     ["gcs-rate", .. var options] => await GcsRateBenchmark.RunAsync(new Options(options)),
+    ["gcs-list", .. var options] => await GcsListBenchmark.RunAsync(new Options(options)),
     ["parts", .. var options] => Parts.Run(options),
     _ => Usage(),
 };
@@ -35,7 +36,8 @@ static int Usage()
           dotnet run -c Release --project Agent.Benchmarks -- gcs-start [--runs 20]               start to the first confirmed upload
           dotnet run -c Release --project Agent.Benchmarks -- gcs-rate [--seconds 600] [--rate 2000] [--max-age 5] [--outage-seconds 0]
                                                                                                   record to confirmed, peak memory, also through an outage
-        --program out/publish/sealtail measures the published agent instead of the one built beside this (all but chunks and parts).
+          dotnet run -c Release --project Agent.Benchmarks -- gcs-list [--nodes 3] [--days 20] [--delay-ms 30]  listing several streams beside one sequence of pages
+        --program out/publish/sealtail measures the published agent instead of the one built beside this (all but chunks, gcs-list and parts).
         --folder DIR keeps the corpus and buckets there; else a temporary folder is used and removed.
         """);
     return 2;

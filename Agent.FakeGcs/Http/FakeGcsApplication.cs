@@ -90,7 +90,12 @@ internal sealed class FakeGcsApplication(
         }
 
         if (context.Request.Query["upload_id"].FirstOrDefault() is not { } id || route.Call is not (GcsCall.ObjectInsert or GcsCall.UploadChunk or GcsCall.UploadCancel))
-            return route.Call == GcsCall.ObjectInsert ? route with { Name = context.Request.Query["name"].FirstOrDefault() } : route;
+            return route.Call switch
+            {
+                GcsCall.ObjectInsert => route with { Name = context.Request.Query["name"].FirstOrDefault() },
+                GcsCall.ObjectList => route with { Name = context.Request.Query["prefix"].FirstOrDefault() },
+                _ => route,
+            };
 
         return route with
         {

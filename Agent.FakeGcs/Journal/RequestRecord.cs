@@ -19,7 +19,7 @@ internal sealed record RequestRecord
 
     public string? Bucket { get; init; }
 
-    /// <summary>The decoded object name, wherever the request gave it.</summary>
+    /// <summary>The decoded object name, wherever the request gave it; of a listing, the prefix that it asks for.</summary>
     public string? Name { get; init; }
 
     /// <summary>The authenticated identity; null for anonymous or refused callers.</summary>

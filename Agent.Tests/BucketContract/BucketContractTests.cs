@@ -82,6 +82,19 @@ internal abstract class BucketContractTests
     }
 
     [Test]
+    public async Task A_folder_shows_its_own_objects_and_folders_and_nothing_below_them()
+    {
+        string[] names = ["v1/a-b/x", "v1/a.b/x", "v1/a/x", "v1/a/y/z", "v1/a/y/zz", "v1/ab", "v1/b", "v2/a"];
+        foreach (var name in names) await Bucket.CreateAsync(UploadOf(name, name), None);
+
+        Assert.That(await EntriesAsync(""), Is.EquivalentTo(new[] { "v1/", "v2/" }));
+        Assert.That(await EntriesAsync("v1/"), Is.EquivalentTo(new[] { "v1/a-b/", "v1/a.b/", "v1/a/", "v1/ab 5", "v1/b 4" }));
+        Assert.That(await EntriesAsync("v1/a/"), Is.EquivalentTo(new[] { "v1/a/x 6", "v1/a/y/" }));
+        Assert.That(await EntriesAsync("v1/ab/"), Is.Empty);
+        Assert.That(await EntriesAsync("v3/"), Is.Empty);
+    }
+
+    [Test]
     public async Task An_object_that_is_gone_is_not_found()
     {
         await Bucket.CreateAsync(UploadOf("v1/one", "hello"), None);
@@ -116,6 +129,13 @@ internal abstract class BucketContractTests
         var names = new List<string>();
         await foreach (var stored in Bucket.ListAsync(prefix, None)) names.Add(stored.Name);
         return names;
+    }
+
+    private async Task<List<string>> EntriesAsync(string folder)
+    {
+        var entries = new List<string>();
+        await foreach (var entry in Bucket.ListFolderAsync(folder, None)) entries.Add(entry.Object is { } stored ? $"{stored.Name} {stored.Bytes}" : entry.Name);
+        return entries;
     }
 
     private async Task<StoredObject> SingleAsync(string prefix)

@@ -39,7 +39,7 @@ internal sealed class GcsVerifyTests : IAsyncDisposable
         Assert.That(struck.Sum(fault => fault.Struck), Is.GreaterThan(world.Stored.Objects.Count));
     }
 
-    [TestCase("v1/chunks/*", "OBJECT_UNREADABLE")]
+    [TestCase("v1/chunks/*.gz", "OBJECT_UNREADABLE")]
     [TestCase("v1/manifests/*/e00000002/000000000001-*", "OBJECT_UNREADABLE")]
     public async Task What_may_not_be_read_is_not_concluded_and_the_rest_is_told(string name, string expected)
     {

@@ -82,6 +82,18 @@ internal sealed class DirectoryBucket : IBucket
         await Task.CompletedTask;
     }
 
+    public async IAsyncEnumerable<FolderEntry> ListFolderAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(root)) throw new BucketException(BucketFault.BucketMissing, $"{Location} does not exist.");
+        foreach (var entry in DirectoryListing.Entries(root, folder, TemporaryFolder))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return entry;
+        }
+
+        await Task.CompletedTask;
+    }
+
     public Task<Stream> OpenReadAsync(StoredObject stored, long offset, CancellationToken cancellationToken)
     {
         var path = PathOf(stored.Name);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Sealtail.Buckets;
 
 /// <summary>Where sealed objects go and are read back from. Names are relative to the bucket's configured prefix.</summary>
@@ -24,6 +26,22 @@ internal interface IBucket : IDisposable
 
     /// <summary>Every object whose name begins with <paramref name="prefix"/>, in ordinal (UTF-8 byte) order of names.</summary>
     IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What lies directly in the folder: its objects, and its own folders. Each once, in no particular order. With it a tree is listed by several at once.
+    /// </summary>
+    /// <param name="folder">Empty, or ends with <c>/</c>.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    async IAsyncEnumerable<FolderEntry> ListFolderAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var last = "";
+        await foreach (var stored in ListAsync(folder, cancellationToken))
+        {
+            var slash = stored.Name.IndexOf('/', folder.Length);
+            if (slash < 0) yield return new FolderEntry(stored.Name, stored);
+            else if (!stored.Name.AsSpan(0, slash + 1).SequenceEqual(last)) yield return new FolderEntry(last = stored.Name[..(slash + 1)], null);
+        }
+    }
 
     /// <summary>The object's bytes from <paramref name="offset"/> to the end, as they were at listing.</summary>
     /// <exception cref="BucketException"><see cref="BucketFault.NotFound"/> when it is gone or is not the listed one.</exception>

@@ -15,5 +15,8 @@ internal sealed record StoreReceipt(string? Generation, DateTimeOffset? TimeCrea
 /// <summary>An object as listing shows it. <paramref name="Crc32C"/> is null where the store keeps none.</summary>
 internal sealed record StoredObject(string Name, long Bytes, uint? Crc32C, string? Generation, DateTimeOffset? TimeCreated, DateTimeOffset? RetentionExpirationTime);
 
+/// <summary>One of a folder's own: an object, or a folder, whose name ends with <c>/</c>.</summary>
+internal readonly record struct FolderEntry(string Name, StoredObject? Object);
+
 /// <summary>A bucket's own retention. <paramref name="Enforced"/> false: nothing but permissions keeps objects from being changed.</summary>
 internal sealed record BucketRetention(bool Known, bool Enforced, bool Locked, TimeSpan? Period, bool Versioning, string Explanation);

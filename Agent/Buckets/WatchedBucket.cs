@@ -21,6 +21,8 @@ internal sealed class WatchedBucket(IBucket bucket, RetentionMonitor monitor) : 
 
     public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) => bucket.ListAsync(prefix, cancellationToken);
 
+    public IAsyncEnumerable<FolderEntry> ListFolderAsync(string folder, CancellationToken cancellationToken) => bucket.ListFolderAsync(folder, cancellationToken);
+
     public Task<Stream> OpenReadAsync(StoredObject stored, long offset, CancellationToken cancellationToken) => bucket.OpenReadAsync(stored, offset, cancellationToken);
 
     public Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken) => bucket.GetRetentionAsync(cancellationToken);

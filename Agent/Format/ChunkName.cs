@@ -29,6 +29,13 @@ internal sealed record ChunkName(StreamName Stream, DateTime Time, Digest Sha256
         return name.ToString() == text;
     }
 
+    /// <summary>Takes <c>cluster=…/node=…/source=…</c>, the folder of a stream's chunks, for the stream's name.</summary>
+    public static bool TryParseFolder(string folder, out string stream)
+    {
+        stream = folder.Split('/') is [var cluster, var node, var source] ? $"{Value(cluster, "cluster=")}/{Value(node, "node=")}/{Value(source, "source=")}" : "";
+        return stream.Length > 0;
+    }
+
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Prefix(Stream)}date={Time:yyyy-MM-dd}/{Time:HHmmss}-{Sha256}{Extension}");
 
     private static string Value(string part, string key) => part.StartsWith(key, StringComparison.Ordinal) ? part[key.Length..] : "";

@@ -18,6 +18,8 @@ internal sealed record ManifestName(StreamName Stream, long Epoch, long Sequence
 
     public static string Prefix(StreamName stream) => $"{Root}{stream}/";
 
+    public static string Prefix(StreamName stream, long epoch) => string.Create(CultureInfo.InvariantCulture, $"{Prefix(stream)}e{epoch:D8}/");
+
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out ManifestName? name)
     {
         name = null;

@@ -24,6 +24,8 @@ internal sealed class RecordingBucket(IBucket bucket) : IBucket
 
     public IAsyncEnumerable<StoredObject> ListAsync(string prefix, CancellationToken cancellationToken) => bucket.ListAsync(prefix, cancellationToken);
 
+    public IAsyncEnumerable<FolderEntry> ListFolderAsync(string folder, CancellationToken cancellationToken) => bucket.ListFolderAsync(folder, cancellationToken);
+
     public Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken) => bucket.GetRetentionAsync(cancellationToken);
 
     public Task<PutOutcome> CreateAsync(Upload upload, CancellationToken cancellationToken) => bucket.CreateAsync(upload, cancellationToken);

@@ -28,7 +28,7 @@ internal sealed class ChunkShelf(IBucket bucket, StreamIndex index)
             shelf.RemoveAt(held);
             shelf.Add(item);
         }
-        else if (seen.Add(day) && index.ChunkDays.ContainsKey(day))
+        else if (seen.Add(day) && (!index.KnowsAllDays || index.ChunkDays.ContainsKey(day)))
         {
             await HoldAsync(day, cancellationToken);
         }

@@ -18,7 +18,7 @@ internal static class StoreClock
         foreach (var epoch in index.Epochs.Reverse().Take(MaxEpochs))
         {
             var sample = new Dictionary<long, StoredObject>();
-            await foreach (var stored in bucket.ListAsync($"{ManifestName.Prefix(index.Stream)}e{epoch.Number:D8}/", cancellationToken))
+            await foreach (var stored in bucket.ListAsync(ManifestName.Prefix(index.Stream, epoch.Number), cancellationToken))
             {
                 if (sample.Count == MaxManifests) break;
                 if (!ManifestName.TryParse(stored.Name, out var name) || await loader.LoadAsync(stored, name, cancellationToken) is not { Manifest: { } manifest }) continue;

@@ -20,7 +20,7 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
             return;
         }
 
-        if (index.Manifests == 0) context.Find(FindingKind.NoManifests, null, null, null, $"There are {index.Chunks} chunks of the stream and no manifest.");
+        if (index.Manifests == 0 && index.End is null) context.Find(FindingKind.NoManifests, null, null, null, $"There are {index.Chunks} chunks of the stream and no manifest.");
         var loader = new ManifestLoader(reader, keys);
         context.HasStoreClock = bucket.HasStoreClock && await StoreClock.IsGenuineAsync(bucket, index, loader, cancellationToken);
         if (!context.HasStoreClock)
@@ -49,9 +49,13 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         var repeats = new Repeats(context, tracks, new TrackReader(bucket, index.Stream, loader, shelf));
         await repeats.FindAsync(cancellationToken);
         LineageRules.Judge(context, walk.Branches, repeats);
-        TailRules.Judge(context, walk.Tail);
-        await TellOrphansAsync(shelf, walk.Tail, cancellationToken);
-        if (walk.Tail is null && index.Manifests > 0 && context.Totals.Manifests == 0)
+        if (index.End is null) // else the tail is not known, nor which chunks the manifests behind it name
+        {
+            TailRules.Judge(context, walk.Tail);
+            await TellOrphansAsync(shelf, walk.Tail, cancellationToken);
+        }
+
+        if (walk.Tail is null && index.End is null && index.Manifests > 0 && context.Totals.Manifests == 0)
             context.Find(FindingKind.KeyUnknown, null, null, null, $"No key that is trusted for the stream signed any of its {index.Manifests} manifests.");
         retention.Judge();
         IntervalRules.Judge(context);
@@ -77,7 +81,7 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
 
     private async Task WalkAsync(ChainWalk walk, StreamIndex index, ManifestLoader loader, CancellationToken cancellationToken)
     {
-        var loaded = ListAsync(index.Stream, cancellationToken)
+        var loaded = ListAsync(index, cancellationToken)
             .LoadAhead(context.Options.ReadAhead, (item, token) => loader.LoadAsync(item.Stored, item.Name, token), cancellationToken);
         ManifestGroup? held = null; // one place behind: which of two forked manifests goes on, the next one shows
         await foreach (var group in ManifestGroup.Among(loaded))
@@ -94,8 +98,9 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
     private IAsyncEnumerable<LoadedCheckpoint> ListCheckpointsAsync(StreamIndex index, CancellationToken cancellationToken)
     {
         var loader = new CheckpointLoader(reader, keys);
+        var end = index.UnlistedFrom is { } epoch ? CheckpointName.Prefix(index.Stream, epoch) : null;
         return index.Checkpoints == 0 ? AsyncEnumerable.Empty<LoadedCheckpoint>()
-            : bucket.ListAsync(CheckpointName.Prefix(index.Stream), cancellationToken).LoadAhead(context.Options.ReadAhead, loader.LoadAsync, cancellationToken);
+            : bucket.ListAsync(CheckpointName.Prefix(index.Stream), cancellationToken).TakeWhile(stored => end is null || string.CompareOrdinal(stored.Name, end) < 0).LoadAhead(context.Options.ReadAhead, loader.LoadAsync, cancellationToken);
     }
 
     private async Task<LoadedCheckpoint?> FindCheckpointAsync(CheckpointName name, CancellationToken cancellationToken)
@@ -106,11 +111,15 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         return null;
     }
 
-    private async IAsyncEnumerable<(StoredObject Stored, ManifestName Name)> ListAsync(StreamName stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(StoredObject Stored, ManifestName Name)> ListAsync(StreamIndex index, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var stored in bucket.ListAsync(ManifestName.Prefix(stream), cancellationToken))
+        if (index.UnlistedFrom == 0) yield break; // nor could it be now
+        await foreach (var stored in bucket.ListAsync(ManifestName.Prefix(index.Stream), cancellationToken))
+        {
+            if (index.End is { } end && string.CompareOrdinal(stored.Name, end) >= 0) yield break;
             if (ManifestName.TryParse(stored.Name, out var name)) // others were told when the bucket was indexed
                 yield return (stored, name);
+        }
     }
 
     private async Task TellOrphansAsync(ChunkShelf shelf, BranchState? tail, CancellationToken cancellationToken)

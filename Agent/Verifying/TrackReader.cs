@@ -57,7 +57,7 @@ internal sealed class TrackReader(IBucket bucket, StreamName stream, ManifestLoa
     {
         for (var epoch = run.FirstEpoch; epoch <= run.LastEpoch; epoch++)
         {
-            await foreach (var stored in bucket.ListAsync($"{ManifestName.Prefix(stream)}e{epoch:D8}/", cancellationToken))
+            await foreach (var stored in bucket.ListAsync(ManifestName.Prefix(stream, epoch), cancellationToken))
             {
                 if (!ManifestName.TryParse(stored.Name, out var name)) continue;
                 if ((epoch, name.Sequence).CompareTo((run.FirstEpoch, run.FirstSequence)) < 0) continue;

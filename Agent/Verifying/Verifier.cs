@@ -20,7 +20,7 @@ internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions 
         var asOf = options.AsOf ?? time.GetUtcNow();
         var streams = new List<StreamReport>();
         var index = new BucketIndex(options, findings);
-        var isListed = await ReadIndexAsync(index, cancellationToken);
+        var isListed = await index.ReadAsync(bucket, cancellationToken);
         if (isListed || index.Streams.Any()) // half a list is not a list of streams, but what it shows can be verified
         {
             foreach (var stream in index.Streams) streams.Add(await VerifyAsync(stream, asOf, cancellationToken));
@@ -41,20 +41,6 @@ internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions 
             Streams = streams,
             Findings = findings.ToSorted(),
         };
-    }
-
-    private async Task<bool> ReadIndexAsync(BucketIndex index, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await index.ReadAsync(bucket, cancellationToken);
-            return true;
-        }
-        catch (BucketException e)
-        {
-            findings.Add(FindingKind.BucketUnreadable, null, null, null, null, $"The bucket could not be listed: {e.Message}");
-            return false;
-        }
     }
 
     private async Task JudgeRetentionAsync(CancellationToken cancellationToken)

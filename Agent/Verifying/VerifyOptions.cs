@@ -24,6 +24,9 @@ internal sealed record VerifyOptions
     /// <summary>Manifests read ahead.</summary>
     public int ReadAhead { get; init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value)); } = 32;
 
+    /// <summary>Folders of the bucket listed at once. Each holds two pages of a thousand names at most.</summary>
+    public int ListingsAtOnce { get; init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value)); } = 8;
+
     /// <summary>Attempts at reading one object before it counts as unreadable.</summary>
     public int MaxAttempts { get; init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value)); } = 3;
 }

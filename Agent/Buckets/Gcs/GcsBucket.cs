@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Polly;
 using Sealtail.Buckets.Credentials;
@@ -12,10 +11,8 @@ namespace Sealtail.Buckets.Gcs;
 /// A bucket of Google Cloud Storage by the JSON API v1. Creating is a single attempt, whose repetition is the caller's (design §3.3); reading repeats
 /// by itself what is worth repeating, a bounded number of times.
 /// </summary>
-internal sealed class GcsBucket : IBucket
+internal sealed partial class GcsBucket : IBucket
 {
-    private const int PageSize = 1000;
-
     // Where a bucket takes reads from the first second on (5,000 a second), this leaves the most of it to others.
     private const int ReadsPerSecond = 1000;
 
@@ -59,39 +56,6 @@ internal sealed class GcsBucket : IBucket
         var error = GcsError.Parse(reply.Body);
         if (GcsVerdict.MeansAlreadyThere(reply.Status, error)) return PutOutcome.AlreadyThere;
         throw Refusal($"{Location} did not take {upload.Name}", reply, error, isObject: false);
-    }
-
-    public async IAsyncEnumerable<StoredObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        string? token = null;
-        var page = PageAsync(token);
-        try
-        {
-            while (true)
-            {
-                var (objects, next) = await page;
-                if (next is not null && next == token) throw new BucketException(BucketFault.Refused, $"{Location} lists the same page for ever.");
-                token = next;
-                if (next is not null) page = PageAsync(next); // it comes while this one is worked on
-                foreach (var stored in objects)
-                {
-                    // A placeholder for the prefix itself, as consoles make them, has no name of its own.
-                    if (stored.Name.Length > location.Prefix.Length) yield return stored with { Name = stored.Name[location.Prefix.Length..] };
-                }
-
-                if (next is null) yield break;
-            }
-        }
-        finally
-        {
-            // Whoever stops early leaves a page on its way.
-            await abandoned.CancelAsync();
-            await page.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
-
-        Task<(List<StoredObject> Objects, string? Next)> PageAsync(string? token) =>
-            reading.ExecuteAsync(async attempt => await ListPageAsync(prefix, token, attempt), abandoned.Token).AsTask();
     }
 
     public async Task<Stream> OpenReadAsync(StoredObject stored, long offset, CancellationToken cancellationToken) =>
@@ -151,15 +115,6 @@ internal sealed class GcsBucket : IBucket
         if (stored.Name != location.Prefix + upload.Name || stored.Bytes != upload.Bytes || stored.Crc32C != upload.Crc32C)
             throw new BucketException(BucketFault.Transient, $"{Location} was sent {upload.Name} of {upload.Bytes} bytes with CRC-32C {new Crc32C(upload.Crc32C)}, but its reply tells of another name, size or checksum.");
         return new StoreReceipt(stored.Generation, stored.TimeCreated, stored.RetentionExpirationTime);
-    }
-
-    private async Task<(List<StoredObject> Objects, string? Next)> ListPageAsync(string prefix, string? page, CancellationToken cancellationToken)
-    {
-        var path = $"storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/o?maxResults={PageSize}&fields=nextPageToken,items({ObjectReply.Fields})&prefix={Uri.EscapeDataString(location.Prefix + prefix)}"
-            + (page is null ? "" : $"&pageToken={Uri.EscapeDataString(page)}");
-        var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), cancellationToken);
-        if (!reply.IsSuccess) throw Refusal($"{Location} cannot be listed", reply, GcsError.Parse(reply.Body), isObject: false);
-        return Parsed(reply, ObjectReply.ParsePage);
     }
 
     private async Task<Stream> OpenAtAsync(StoredObject stored, long offset, CancellationToken cancellationToken)

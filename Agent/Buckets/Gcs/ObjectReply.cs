@@ -24,9 +24,9 @@ internal static class ObjectReply
         }
     }
 
-    /// <summary>A page of a listing, and the token of the next one.</summary>
+    /// <summary>A page of a listing.</summary>
     /// <exception cref="JsonException">The reply is no page.</exception>
-    public static (List<StoredObject> Objects, string? Next) ParsePage(ReadOnlyMemory<byte> json)
+    public static ListedPage ParsePage(ReadOnlyMemory<byte> json)
     {
         try
         {
@@ -38,7 +38,7 @@ internal static class ObjectReply
         }
     }
 
-    private static (List<StoredObject> Objects, string? Next) ReadPage(ReadOnlyMemory<byte> json)
+    private static ListedPage ReadPage(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -48,7 +48,12 @@ internal static class ObjectReply
             foreach (var item in items.EnumerateArray())
                 objects.Add(Read(item) ?? throw new JsonException("an item has no name or size"));
 
-        return (objects, Text(root, "nextPageToken"));
+        var folders = new List<string>();
+        if (root.TryGetProperty("prefixes", out var prefixes))
+            foreach (var prefix in prefixes.EnumerateArray())
+                folders.Add(prefix.GetString() ?? throw new JsonException("a prefix is null"));
+
+        return new ListedPage(objects, folders, Text(root, "nextPageToken"));
     }
 
     private static StoredObject? Read(JsonElement item)
@@ -64,3 +69,6 @@ internal static class ObjectReply
     private static string? Text(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
+
+/// <summary>A page of a listing: objects, folders where they were asked for, and the token of the next page; null: it is the last.</summary>
+internal readonly record struct ListedPage(List<StoredObject> Objects, List<string> Folders, string? Next);
