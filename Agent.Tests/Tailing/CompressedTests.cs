@@ -34,6 +34,32 @@ internal sealed class CompressedTests : TailFixture
         Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-4. 2 0-4"));
     }
 
+    [Test]
+    public void An_empty_copy_does_not_tell_what_became_of_an_empty_file()
+    {
+        Writer.Write("");
+        Reader.Drain();
+        File.Delete(Writer.Path); // as its backup, between two looks, and what followed it
+        WriteOld(Older + ".gz", LumberjackWriter.Gzip("one\n"u8.ToArray()));
+        WriteOld(Newer + ".gz", LumberjackWriter.Gzip([]));
+        File.WriteAllText(Writer.Path, "two\n");
+
+        Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-0. continuity-unproven(1 0-) 2 0-4. 3 0-0. 4 0-4"));
+    }
+
+    [Test]
+    public void An_empty_file_compressed_between_two_looks_is_known_by_the_name_it_had()
+    {
+        Writer.Write("");
+        Reader.Drain();
+        Writer.Rotate();
+        var backup = Directory.GetFiles(Folder.Path, "audit-*").Single();
+        LumberjackWriter.Compress(backup);
+        Writer.Write("one\n");
+
+        Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-0. 2 0-4"));
+    }
+
     [TestCase(0, TestName = "A_damaged_header_is_a_gap")]
     [TestCase(14, TestName = "A_damaged_body_is_a_gap")]
     [TestCase(-6, TestName = "A_damaged_checksum_is_a_gap")]

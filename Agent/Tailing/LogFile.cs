@@ -7,6 +7,8 @@ namespace Sealtail.Tailing;
 /// <summary>One file on disk, plain or compressed, under whatever name it has now, and how far it was taken.</summary>
 internal sealed class LogFile(FileIdentity identity, string path, string? stem, bool compressed) : IDisposable
 {
+    private const string Unlinked = " (deleted)"; // what proc(5) adds
+
     private SafeFileHandle? handle;
     private byte[] beginning = []; // of a file given up: its end is still to be stated, with a fingerprint
 
@@ -95,6 +97,17 @@ internal sealed class LogFile(FileIdentity identity, string path, string? stem, 
     }
 
     public FileFacts? Facts => handle is null ? null : LibC.Stat(handle, Path);
+
+    /// <summary>The name that it has, or had when it was unlinked, without its directory; empty if it is not held or nobody can say.</summary>
+    public ReadOnlySpan<char> LastName
+    {
+        get
+        {
+            if (handle is null) return "";
+            var link = new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget.AsSpan();
+            return System.IO.Path.GetFileName(link.EndsWith(Unlinked) ? link[..^Unlinked.Length] : link);
+        }
+    }
 
     public int ReadHead(Span<byte> buffer)
     {

@@ -19,6 +19,7 @@ internal sealed class LogSeries(string livePath) : IDisposable
     /// </summary>
     public static readonly int MostHeld = (int)Math.Clamp((LibC.OpenFileLimit - 224) / 4, 4, 512);
 
+    private readonly BackupNames names = new(livePath);
     private readonly List<LogFile> files = [];
     private LogFile? current;
 
@@ -126,14 +127,19 @@ internal sealed class LogSeries(string livePath) : IDisposable
         foreach (var file in files) file.Dispose();
     }
 
-    /// <summary>Takes a file back that turned out to be the compressed copy of the one before it.</summary>
-    public void Merge(LogFile copy, LogFile original)
+    /// <summary>Takes a file back if it turns out to be the compressed copy of <paramref name="original"/>, which is held.</summary>
+    public void MergeCopy(LogFile copy, LogFile original)
     {
+        if (!MayStandFor(copy.Stem, original) || original.OpenContent() is not { } bytes || copy.OpenContent()?.IsCopyOf(bytes) != true) return;
         original.TakeNameOf(copy);
         files.Remove(copy);
         copy.Dispose();
         current = null;
     }
+
+    // The descriptor of an unlinked file tells the last name it had. Where it does not, as on some network file systems, only bytes can tell, and of an
+    // empty file there are none: any other empty one would be its copy.
+    private bool MayStandFor(string? stem, LogFile original) => names.TryParse(original.LastName, out var last, out _) ? stem == last : original.Size > 0;
 
     // Rotated and compressed between two looks: the live file's descriptor leads to an unlinked file, whose name and succession its copy tells.
     private void RecogniseCopies(List<Candidate> unknown)
@@ -141,7 +147,7 @@ internal sealed class LogSeries(string livePath) : IDisposable
         foreach (var file in files)
         {
             if (file.IsListed || file.Stem is not null || file.Compressed || file.Facts is not { Links: 0 }) continue;
-            var copy = unknown.Find(candidate => candidate.IsCopyOf(file));
+            var copy = unknown.Find(candidate => MayStandFor(candidate.Stem, file) && candidate.IsCopyOf(file));
             foreach (var candidate in unknown) candidate.Dispose();
             if (copy is null) continue;
             file.Appear(copy);

@@ -36,9 +36,9 @@ internal sealed partial class Tailer
     private bool IsUndecided(LogFile file)
     {
         if (!file.Compressed || file.Now.Due?.About is not { IsHeld: true, Stem: null, Compressed: false, Facts.Links: 0 } before || !file.TryHold()) return false;
-        if (file.OpenContent() is { } content)
+        if (file.OpenContent() is not null)
         {
-            if (before.OpenContent() is { } original && content.IsCopyOf(original)) series.Merge(file, before);
+            series.MergeCopy(file, before);
             return false;
         }
 
