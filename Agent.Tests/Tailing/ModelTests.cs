@@ -91,8 +91,9 @@ internal sealed class LogModel : IDisposable
         var indexes = read.ConvertAll(text => found = expected.FindIndex(found + 1, file => file.StartsWith(text, StringComparison.Ordinal)));
         Assert.That(indexes, Has.No.Member(-1), because);
         Assert.That(indexes, Is.Ordered.And.Unique, because);
+        Assert.That(OnDisk().Where(text => text.Length > 0), Is.SubsetOf(read), because);
         // What was deleted before anything was ever read is not missed.
-        var isComplete = read.SequenceEqual(expected.Skip(indexes.DefaultIfEmpty(0).First()));
+        var isComplete = read.SequenceEqual(expected.Skip(indexes.DefaultIfEmpty(expected.Count).First()));
         if (!isComplete) Assert.That(reader.Gaps, Is.Not.Empty, because);
     }
 
@@ -164,6 +165,9 @@ internal sealed class LogModel : IDisposable
                 break;
         }
     }
+
+    private IEnumerable<string> OnDisk() => writer.Backups.Append(writer.Path).Select(path => Encoding.UTF8.GetString(
+        path.EndsWith(".gz", StringComparison.Ordinal) ? LumberjackWriter.Gunzip(File.ReadAllBytes(path)) : File.ReadAllBytes(path)));
 
     private string Line() => $"{written++:D6}{new string((char)('a' + random.Next(26)), random.Next(60))}\n";
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using NUnit.Framework;
 using Sealtail.Format;
@@ -7,7 +6,7 @@ using Sealtail.Tests.Support;
 
 namespace Sealtail.Tests.Tailing;
 
-internal sealed partial class StartTests : TailFixture
+internal sealed class StartTests : TailFixture
 {
     [Test]
     public void The_oldest_backup_comes_first()
@@ -87,7 +86,7 @@ internal sealed partial class StartTests : TailFixture
     {
         Writer.Write("one\n").Close();
         File.SetUnixFileMode(Log, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        using (Unprivileged())
+        using (new Denied(Log))
         {
             Assert.That(Reader.Drain().Ranges, Is.Empty);
             Assert.That(Reader.Tailer.Status.State, Is.EqualTo(SourceCondition.Unreadable));
@@ -96,7 +95,7 @@ internal sealed partial class StartTests : TailFixture
         Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-4"));
         Reader.Cut().Stop();
         Writer.Write("two\n");
-        using (Unprivileged()) Assert.That(Reader.Restart().Drain().Ranges, Is.EqualTo("1 0-4"), "the file of the position is there, but cannot be compared");
+        using (new Denied(Log)) Assert.That(Reader.Restart().Drain().Ranges, Is.EqualTo("1 0-4"), "the file of the position is there, but cannot be compared");
         Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-8"));
         Assert.That(Reader.Tailer.Status.State, Is.EqualTo(SourceCondition.Idle));
     }
@@ -132,30 +131,5 @@ internal sealed partial class StartTests : TailFixture
         stop.Cancel();
 
         Assert.That(async () => await waiting, Throws.InstanceOf<OperationCanceledException>());
-    }
-
-    // Root reads everything; a thread with another file system user does not. Where tests do not run as root, the call changes nothing and the mode is taken away.
-    private Permission Unprivileged() => new(Log);
-
-    private sealed partial class Permission : IDisposable
-    {
-        private readonly string path;
-        private readonly int user;
-
-        public Permission(string path)
-        {
-            this.path = path;
-            File.SetUnixFileMode(path, UnixFileMode.None);
-            user = SetFileSystemUser(65534);
-        }
-
-        public void Dispose()
-        {
-            _ = SetFileSystemUser(user);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        }
-
-        [LibraryImport("libc", EntryPoint = "setfsuid")]
-        private static partial int SetFileSystemUser(int user);
     }
 }

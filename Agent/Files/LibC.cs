@@ -8,7 +8,6 @@ namespace Sealtail.Files;
 internal static partial class LibC
 {
     private const int ReadOnly = 0;
-    private const int Directory = 0x10000;
     private const int CloseOnExec = 0x80000;
     private const int NoEntry = 2;
     private const int AlreadyExists = 17;
@@ -17,7 +16,7 @@ internal static partial class LibC
     /// <summary>Makes the directory's entries durable: what was linked, renamed or unlinked in it survives a power cut.</summary>
     public static void SyncDirectory(string path)
     {
-        var descriptor = Open(path, ReadOnly | Directory | CloseOnExec);
+        var descriptor = Open(path, ReadOnly | CloseOnExec);
         if (descriptor < 0) throw Failed("open directory", path);
         using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         if (Fsync(handle) != 0) throw Failed("sync directory", path);

@@ -1,3 +1,5 @@
+using Sealtail.Files;
+
 namespace Sealtail.Tailing;
 
 /// <summary>
@@ -8,11 +10,11 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(10);
 
-    private readonly Lock gate = new(); // guards changed and isBroken: events come on threads of the pool
+    private readonly Lock gate = new(); // guards changed and isBroken: events come on the watch's thread
     private readonly AutoResetEvent happened = new(false); // for the lookout, which must not wait for a thread of the pool
     private TaskCompletionSource changed = NewSource();
     private bool isBroken;
-    private FileSystemWatcher? watcher;
+    private DirectoryWatch? watch;
     private long triedAt;
 
     /// <summary>Whether there was a change since this was last asked.</summary>
@@ -31,29 +33,14 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
     {
         lock (gate)
         {
-            if (watcher is not null && !isBroken) return;
+            if (watch is not null && !isBroken) return;
         }
 
         if (triedAt != 0 && time.GetElapsedTime(triedAt) < RetryAfter) return;
         triedAt = time.GetTimestamp();
-        watcher?.Dispose();
-        watcher = null;
-        if (!Directory.Exists(directory)) return;
-        try
-        {
-            watcher = new FileSystemWatcher(directory) { NotifyFilter = NotifyFilters.FileName };
-            watcher.Created += (_, _) => Set(false);
-            watcher.Deleted += (_, _) => Set(false);
-            watcher.Renamed += (_, _) => Set(false);
-            watcher.Error += (_, _) => Set(true);
-            watcher.EnableRaisingEvents = true;
-            lock (gate) isBroken = false;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            watcher?.Dispose();
-            watcher = null;
-        }
+        watch?.Dispose();
+        lock (gate) isBroken = false;
+        watch = DirectoryWatch.TryStart(directory, Set);
     }
 
     /// <summary>Until a change or the time is over, whichever is first.</summary>
@@ -74,7 +61,7 @@ internal sealed class ChangeSignal(string directory, TimeProvider time) : IDispo
 
     public void Dispose()
     {
-        watcher?.Dispose();
+        watch?.Dispose();
         happened.Dispose();
     }
 
