@@ -101,15 +101,6 @@ internal sealed class MerkleTreeTests
         Assert.That(() => MerkleTree.Restore(size, new Digest[peaks]), Throws.TypeOf<FormatException>());
 
     [Test]
-    public void Leaf_hashes_of_runs_of_a_buffer_are_those_of_the_runs()
-    {
-        var hashes = new Digest[2];
-        MerkleTree.LeafHashes("\nrecord\nanother\n"u8, [new Extent(8, 8), new Extent(1, 7)], hashes);
-
-        Assert.That(hashes, Is.EqualTo(new[] { MerkleTree.LeafHash("another\n"u8), MerkleTree.LeafHash("record\n"u8) }));
-    }
-
-    [Test]
     public void A_leaf_is_never_a_node()
     {
         var (left, right) = (MerkleTree.LeafHash([1]), MerkleTree.LeafHash([2]));

@@ -6,8 +6,10 @@ namespace Sealtail.Format;
 /// </summary>
 internal sealed class MerkleTree
 {
+    /// <summary>Hashed before a leaf's data.</summary>
+    public const byte LeafPrefix = 0x00;
+
     private const int MaxLevels = 63;
-    private const byte LeafPrefix = 0x00;
     private const byte NodePrefix = 0x01;
 
     private readonly Digest[] peaks = new Digest[MaxLevels];
@@ -33,10 +35,6 @@ internal sealed class MerkleTree
 
     /// <summary>Leaf hash: SHA-256 of 0x00 followed by the data.</summary>
     public static Digest LeafHash(ReadOnlySpan<byte> data) => LeafSha256.Of(LeafPrefix, data);
-
-    /// <summary>The leaf hashes of runs of a buffer, none of which begins at its first byte.</summary>
-    public static void LeafHashes(ReadOnlySpan<byte> buffer, ReadOnlySpan<Extent> data, Span<Digest> leafHashes) =>
-        LeafSha256.OfAll(LeafPrefix, buffer, data, leafHashes, LeafSha256.Best);
 
     /// <summary>Node hash: SHA-256 of 0x01, the left and the right hash.</summary>
     public static Digest NodeHash(Digest left, Digest right)

@@ -1,158 +1,166 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
 namespace Sealtail.Format;
 
 /// <summary>
-/// SHA-256 of many inputs at once, each in a lane of its own: a lane takes the next input when its input ends. Inputs are hashed where they lie, each
-/// behind a byte that is put before it; only what is left over from the last whole block is copied, for the padding.
+/// Two lanes whose blocks are compressed together: one has a stream's next bytes, the other the leaves that lie in them; the lane that is done first
+/// takes leaves too. Bytes are hashed where they lie; copied are only the first block of a leaf, behind its prefix, and what needs padding.
 /// </summary>
 internal unsafe ref struct Sha256Lanes
 {
-    private const int Lanes = Sha256By16.Lanes;
-    private const int BlockCost = 9; // blocks one by one, with the SHA instructions, in the time of one block of all lanes: measured on Zen 4
-    private const int VectorBytes = Lanes * sizeof(uint);
-    private const int TailBytes = 2 * Sha256Constants.BlockBytes;
-    private const int LengthBytes = sizeof(ulong);
+    private const int None = -1;
 
-    private readonly byte prefix;
     private readonly byte* buffer;
-    private readonly ReadOnlySpan<Extent> inputs;
+    private readonly byte prefix;
+    private readonly ReadOnlySpan<Extent> leaves;
     private readonly Span<Digest> hashes;
-    private readonly long longest;
     private int next;
-    private int busy;
 
-    /// <param name="prefix">Hashed before each input.</param>
-    /// <param name="buffer">Where the inputs lie; readable from one byte before the first.</param>
-    /// <param name="inputs">They may have any lengths and any order.</param>
-    /// <param name="hashes">Gets their hashes, in the same order.</param>
-    public Sha256Lanes(byte prefix, byte* buffer, ReadOnlySpan<Extent> inputs, Span<Digest> hashes)
+    private Sha256Lanes(byte* buffer, byte prefix, ReadOnlySpan<Extent> leaves, Span<Digest> hashes)
     {
-        this.prefix = prefix;
         this.buffer = buffer;
-        this.inputs = inputs;
+        this.prefix = prefix;
+        this.leaves = leaves;
         this.hashes = hashes;
-        long blocks = 0;
-        foreach (var input in inputs) blocks += BlocksOf(input);
-        longest = blocks / Lanes;
     }
 
-    /// <summary>Hashes all.</summary>
-    public void Run()
+    /// <summary>Takes a run of a buffer into a stream, and the hashes of leaves in the buffer, each behind the prefix.</summary>
+    /// <param name="stream">Pinned, or on the stack: so is everything that lanes compress into.</param>
+    /// <param name="buffer">It is only read.</param>
+    /// <param name="run">What the stream takes.</param>
+    /// <param name="prefix">Put before each leaf.</param>
+    /// <param name="leaves">They may have any lengths and any order, and overlap.</param>
+    /// <param name="hashes">Gets as many, in the order of the leaves.</param>
+    public static void Hash(Sha256Stream* stream, ReadOnlySpan<byte> buffer, Extent run, byte prefix, ReadOnlySpan<Extent> leaves, Span<Digest> hashes)
     {
-        var room = stackalloc byte[sizeof(Memory) + VectorBytes];
-        // A vector across two lines of the cache costs twice.
-        var lanes = (Memory*)(((nuint)room + VectorBytes - 1) & ~(nuint)(VectorBytes - 1));
-        for (var lane = 0; lane < Lanes; lane++) Begin(lanes, lane);
-        while (busy > 0)
+        // What reads through pointers is checked here.
+        _ = buffer.Slice(run.Start, run.Length);
+        foreach (var leaf in leaves) _ = buffer.Slice(leaf.Start, leaf.Length);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hashes.Length, leaves.Length, nameof(hashes));
+
+        var lanes = stackalloc Lane[2];
+        (lanes[0].Leaf, lanes[1].Leaf) = (None, None);
+        fixed (byte* bytes = buffer)
         {
-            if (next == inputs.Length && IsCheaperAlone(lanes))
+            Begin(lanes, stream, bytes + run.Start, run.Length);
+            new Sha256Lanes(bytes, prefix, leaves, hashes).Run(lanes);
+        }
+    }
+
+    /// <summary>Takes the same bytes into two streams, or into one if the second is null.</summary>
+    public static void Append(Sha256Stream* first, Sha256Stream* second, ReadOnlySpan<byte> bytes)
+    {
+        var lanes = stackalloc Lane[2];
+        (lanes[0].Leaf, lanes[1].Leaf) = (None, None);
+        fixed (byte* data = bytes)
+        {
+            Begin(lanes, first, data, bytes.Length);
+            if (second is not null) Begin(lanes + 1, second, data, bytes.Length);
+            new Sha256Lanes(data, 0, default, default).Run(lanes);
+        }
+    }
+
+    private static void Begin(Lane* lane, Sha256Stream* stream, byte* data, int length)
+    {
+        lane->State = (uint*)Unsafe.AsPointer(ref stream->State);
+        (lane->Part, lane->Parts) = (0, 0);
+        if (stream->Take(ref data, length, lane->Ends, out var whole)) lane->Add(lane->Ends, 1);
+        lane->Add(data, whole);
+    }
+
+    private void Run(Lane* lanes)
+    {
+        while (true)
+        {
+            var (isFirst, isSecond) = (IsReady(lanes), IsReady(lanes + 1));
+            if (isFirst && isSecond)
             {
-                for (var lane = 0; lane < Lanes; lane++)
-                    if (lanes->Input[lane] >= 0) HashAlone(lanes->Input[lane]);
+                var blocks = Math.Min(lanes[0].Left, lanes[1].Left);
+                Sha256Native.Two(lanes[0].State, lanes[0].Block, lanes[1].State, lanes[1].Block, (nuint)blocks);
+                lanes[0].Advance(blocks);
+                lanes[1].Advance(blocks);
+            }
+            else if (isFirst || isSecond)
+            {
+                var lane = isFirst ? lanes : lanes + 1;
+                Sha256Native.One(lane->State, lane->Block, (nuint)lane->Left);
+                lane->Advance(lane->Left);
+            }
+            else
+            {
                 return;
             }
-
-            Step(lanes);
         }
     }
 
-    private static int BlocksOf(Extent input) => (1 + input.Length + 1 + LengthBytes + Sha256Constants.BlockBytes - 1) / Sha256Constants.BlockBytes;
-
-    private void Step(Memory* lanes)
+    private bool IsReady(Lane* lane)
     {
-        var (run, at) = (int.MaxValue, default(nint));
-        for (var lane = 0; lane < Lanes; lane++)
-            if (lanes->Input[lane] >= 0 && lanes->Left[lane] < run) (run, at) = (lanes->Left[lane], (nint)lanes->Block[lane]);
-
-        // A lane without input reads what another does; nobody looks at its result.
-        for (var lane = 0; lane < Lanes; lane++)
-            if (lanes->Input[lane] < 0) lanes->Block[lane] = at;
-
-        Sha256By16.Compress(lanes->State, (byte**)lanes->Block, run, lanes->Given, lanes->Bits, lanes->Words);
-        for (var lane = 0; lane < Lanes; lane++)
+        while (lane->Part == lane->Parts)
         {
-            (lanes->Given[lane], lanes->Bits[lane]) = (0, 0);
-            if (lanes->Input[lane] < 0 || (lanes->Left[lane] -= run) > 0) continue;
-            if (lanes->TailBlocks[lane] > 0)
-            {
-                GoOnWithTail(lanes, lane);
-                continue;
-            }
-
-            hashes[lanes->Input[lane]] = Result(lanes, lane);
-            busy--;
-            Begin(lanes, lane);
+            if (lane->Leaf != None) hashes[lane->Leaf] = Sha256Stream.DigestOf(lane->Own);
+            lane->Leaf = None;
+            if (next == leaves.Length) return false;
+            BeginLeaf(lane);
         }
+
+        return true;
     }
 
-    // The next input for the lane, if there is one. One that is longer than the lanes need for all would keep a lane busy when the others are done.
-    private void Begin(Memory* lanes, int lane)
+    private void BeginLeaf(Lane* lane)
     {
-        while (next < inputs.Length && BlocksOf(inputs[next]) > longest) HashAlone(next++);
-        lanes->Input[lane] = -1;
-        if (next == inputs.Length) return;
-        var input = inputs[next];
-        var start = buffer + input.Start - 1; // the byte there is not the input's: the prefix takes its place
-        var (whole, rest) = Math.DivRem(1 + input.Length, Sha256Constants.BlockBytes);
-        var tail = lanes->Tail + (lane * TailBytes);
-        var tailBlocks = rest + 1 + LengthBytes <= Sha256Constants.BlockBytes ? 1 : 2;
-        var bytes = new Span<byte>(tail, tailBlocks * Sha256Constants.BlockBytes);
-        new ReadOnlySpan<byte>(start + (whole * Sha256Constants.BlockBytes), rest).CopyTo(bytes);
-        bytes[rest] = 0x80;
-        bytes[(rest + 1)..].Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[^LengthBytes..], (ulong)(1 + input.Length) * 8);
+        lane->Leaf = next++;
+        var data = buffer + leaves[lane->Leaf].Start;
+        var left = leaves[lane->Leaf].Length;
+        var bytes = 1L + left;
+        lane->State = lane->Own;
+        Sha256Stream.Initial.CopyTo(new Span<uint>(lane->Own, Sha256Stream.StateWords));
+        (lane->Part, lane->Parts) = (0, 0);
 
-        for (var word = 0; word < Sha256Constants.StateWords; word++) lanes->State[(word * Lanes) + lane] = Sha256Constants.Initial[word];
-        (lanes->Given[lane], lanes->Bits[lane]) = (0xFF00_0000, (uint)prefix << 24);
-        (lanes->Input[lane], lanes->Block[lane], lanes->Left[lane], lanes->TailBlocks[lane]) = (next++, (nint)start, whole, tailBlocks);
-        if (whole == 0) GoOnWithTail(lanes, lane);
-        busy++;
-    }
-
-    private static void GoOnWithTail(Memory* lanes, int lane)
-    {
-        (lanes->Block[lane], lanes->Left[lane]) = ((nint)(lanes->Tail + (lane * TailBytes)), lanes->TailBlocks[lane]);
-        lanes->TailBlocks[lane] = 0;
-    }
-
-    private static Digest Result(Memory* lanes, int lane)
-    {
-        Span<byte> hash = stackalloc byte[Digest.Size];
-        for (var word = 0; word < Sha256Constants.StateWords; word++)
-            BinaryPrimitives.WriteUInt32BigEndian(hash[(word * sizeof(uint))..], lanes->State[(word * Lanes) + lane]);
-        return new Digest(hash);
-    }
-
-    // When no input waits: whether to drop what the lanes have begun and hash it one by one.
-    private readonly bool IsCheaperAlone(Memory* lanes)
-    {
-        var (alone, inLanes) = (0L, 0L);
-        for (var lane = 0; lane < Lanes; lane++)
+        var head = Math.Min(left, Sha256Stream.BlockBytes - 1);
+        lane->Ends[0] = prefix;
+        Unsafe.CopyBlockUnaligned(lane->Ends + 1, data, (uint)head);
+        var padded = lane->Ends + Sha256Stream.BlockBytes;
+        if (bytes < Sha256Stream.BlockBytes)
         {
-            if (lanes->Input[lane] < 0) continue;
-            alone += BlocksOf(inputs[lanes->Input[lane]]);
-            inLanes = Math.Max(inLanes, lanes->Left[lane] + lanes->TailBlocks[lane]);
+            lane->Add(padded, Sha256Stream.Pad(padded, lane->Ends, (int)bytes, bytes));
+            return;
         }
 
-        return alone < inLanes * BlockCost;
+        lane->Add(lane->Ends, 1);
+        var (whole, rest) = Math.DivRem(left - head, Sha256Stream.BlockBytes);
+        lane->Add(data + head, whole);
+        lane->Add(padded, Sha256Stream.Pad(padded, data + head + (whole * Sha256Stream.BlockBytes), rest, bytes));
     }
 
-    private readonly void HashAlone(int input) => hashes[input] = LeafSha256.Of(prefix, new ReadOnlySpan<byte>(buffer + inputs[input].Start, inputs[input].Length));
-
-    /// <summary>What each lane is at. What vectors are loaded from comes first, and is a multiple of their size.</summary>
-    private struct Memory
+    /// <summary>What a lane compresses, and into what: at most three runs of blocks.</summary>
+    private struct Lane
     {
-        public fixed uint State[Sha256Constants.StateWords * Lanes];
-        public fixed uint Words[Sha256Constants.BlockWords * Lanes];
-        public fixed uint Given[Lanes];
-        public fixed uint Bits[Lanes];
-        public fixed byte Tail[TailBytes * Lanes];
-        public fixed long Block[Lanes]; // pointers
-        public fixed int Input[Lanes]; // its number; -1: none
-        public fixed int Left[Lanes]; // blocks from the pointer on
-        public fixed int TailBlocks[Lanes]; // of the tail, while it is still to come
+        public fixed uint Own[Sha256Stream.StateWords]; // of a leaf
+        public fixed byte Ends[3 * Sha256Stream.BlockBytes]; // copied: a first block, one or two last ones
+        public uint* State;
+        public int Leaf;
+        public int Part;
+        public int Parts;
+        private fixed long blocks[3]; // pointers
+        private fixed int left[3];
+
+        public byte* Block => (byte*)blocks[Part];
+
+        public int Left => left[Part];
+
+        public void Add(byte* block, int count)
+        {
+            if (count == 0) return;
+            (blocks[Parts], left[Parts]) = ((long)block, count);
+            Parts++;
+        }
+
+        public void Advance(int count)
+        {
+            blocks[Part] += (long)count * Sha256Stream.BlockBytes;
+            left[Part] -= count;
+            if (left[Part] == 0) Part++;
+        }
     }
 }
 

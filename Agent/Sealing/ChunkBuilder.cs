@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Sealtail.Files;
 using Sealtail.Format;
 using Sealtail.Tailing;
@@ -23,7 +22,6 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
     private readonly RecordHasher records = new();
     private readonly RecordKeeper first = new();
     private readonly RecordKeeper last = new();
-    private readonly IncrementalHash content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly RangeList ranges = new();
     private readonly List<Gap> gaps = [];
     private bool endsWithoutLineFeed;
@@ -73,6 +71,7 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
             var lineFeed = rest.IndexOf((byte)'\n');
             if (lineFeed < 0 && step.RecordContinues)
             {
+                records.HashAdded(step.Buffer); // those before it
                 AddPiece(rest);
                 taken = step.Length;
                 break;
@@ -90,7 +89,6 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
         var plain = step.Buffer.AsSpan(step.Start, taken);
         // Only the step's last record can be the chunk's last: it alone is copied. Records that came in pieces are kept already.
         if (!records.IsInsideRecord && lastStart >= 0) KeepLast(plain[lastStart..]);
-        content.AppendData(plain);
         gzip!.Write(plain); // Begin made it
         ranges.Extend(step.File!, step.From, taken);
         Bytes += taken;
@@ -140,7 +138,6 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
     {
         Abandon()?.Dispose();
         records.Dispose();
-        content.Dispose();
     }
 
     private static long FirstRecordLength(in TailStep step) =>
@@ -195,7 +192,7 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
         {
             Reason = reason,
             Object = new ChunkObject(name.ToString(), compressed.Bytes, sha256, crc),
-            Content = new ChunkContent(Bytes, Digest.Of(content), records.Records, records.Malformed, records.MerkleRoot()),
+            Content = new ChunkContent(Bytes, records.TakeContent(), records.Records, records.Malformed, records.MerkleRoot()),
             First = summary,
             Last = last.Summarize(),
         };
@@ -209,7 +206,6 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
         records.Clear();
         first.Clear();
         last.Clear();
-        content.GetHashAndReset(stackalloc byte[Digest.Size]);
         ranges.Clear();
         gaps.Clear();
         endsWithoutLineFeed = false;

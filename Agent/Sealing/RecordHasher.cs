@@ -1,45 +1,40 @@
-using System.Security.Cryptography;
 using Sealtail.Format;
 
 namespace Sealtail.Sealing;
 
 /// <summary>
-/// Hashes records as the leaves of a Merkle tree, many at once and where they lie: nothing is allocated or copied per record. A record that spans
-/// several pieces is hashed incrementally, so that memory does not grow with it.
+/// Hashes and counts a chunk's records as they come, whole or in pieces: see <see cref="RecordHashes"/>.
 /// </summary>
 internal sealed class RecordHasher : IDisposable
 {
-    private readonly MerkleTree tree = new();
-    private readonly LeafBatch batch;
-    private readonly IncrementalHash longLeaf = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly RecordHashes hashes = new();
     private long openBytes;  // of the record that pieces so far belong to; 0: between records
     private byte firstByte;  // of the open record
     private byte lastByte;   // the open record's last bytes so far: its end is judged without LF and one CR
     private byte secondLastByte;
     private byte thirdLastByte;
 
-    public RecordHasher() => batch = new LeafBatch(tree);
-
-    public long Records => tree.Size + batch.Count;
+    public long Records => hashes.Records;
 
     public long Malformed { get; private set; }
 
-    public bool IsInsideRecord => openBytes > 0;
+    public bool IsInsideRecord => hashes.IsInsideRecord;
 
-    public Digest MerkleRoot() => tree.Root();
+    public Digest MerkleRoot() => hashes.MerkleRoot();
+
+    /// <summary>The hash of all bytes. To be asked once, at the end.</summary>
+    public Digest TakeContent() => hashes.TakeContent();
 
     public void Clear()
     {
-        batch.Clear();
-        tree.Clear();
+        hashes.Clear();
         Malformed = 0;
         openBytes = 0;
-        longLeaf.GetHashAndReset(stackalloc byte[Digest.Size]);
     }
 
     /// <summary>A whole record, or the end of one that began in pieces.</summary>
-    /// <param name="buffer">It is only read, also the byte before <paramref name="start"/>, and stays as it is until <see cref="HashAdded"/>.</param>
-    /// <param name="start">At least 1.</param>
+    /// <param name="buffer">It stays as it is until <see cref="HashAdded"/>.</param>
+    /// <param name="start">Where the record before ends, if that is in the same buffer.</param>
     /// <param name="length">At least 1.</param>
     public void AddRecord(ReadOnlySpan<byte> buffer, int start, int length)
     {
@@ -51,37 +46,32 @@ internal sealed class RecordHasher : IDisposable
             return;
         }
 
-        batch.Add(buffer, start, length);
+        hashes.Add(buffer, start, length);
         Count(record[0], record[^1], length > 1 ? record[^2] : default, length > 2 ? record[^3] : default, length);
     }
 
     /// <summary>The buffer of the records added so far is about to change.</summary>
-    public void HashAdded(ReadOnlySpan<byte> buffer) => batch.Hash(buffer);
+    public void HashAdded(ReadOnlySpan<byte> buffer) => hashes.HashAdded(buffer);
 
-    /// <summary>Part of a record that goes on: <see cref="AddRecord"/> ends it.</summary>
+    /// <summary>Part of a record that goes on: <see cref="AddRecord"/> ends it. No whole record may be waiting for <see cref="HashAdded"/>.</summary>
     public void AddPiece(ReadOnlySpan<byte> piece)
     {
         if (piece.IsEmpty) return;
-        if (openBytes == 0)
-        {
-            longLeaf.AppendData([0x00]);
-            firstByte = piece[0];
-        }
-
-        longLeaf.AppendData(piece);
+        if (openBytes == 0) firstByte = piece[0];
+        hashes.AddPiece(piece);
         Remember(piece);
         openBytes += piece.Length;
     }
 
-    /// <summary>The record that pieces were of ends here. No whole record may be waiting for <see cref="HashAdded"/>: leaves keep their order.</summary>
+    /// <summary>The record that pieces were of ends here.</summary>
     public void EndRecord()
     {
-        tree.Append(Digest.Of(longLeaf));
+        hashes.EndRecord();
         Count(firstByte, lastByte, secondLastByte, thirdLastByte, openBytes);
         openBytes = 0;
     }
 
-    public void Dispose() => longLeaf.Dispose();
+    public void Dispose() => hashes.Dispose();
 
     private void Remember(ReadOnlySpan<byte> piece)
     {

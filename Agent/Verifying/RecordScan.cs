@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Sealtail.Format;
 
 namespace Sealtail.Verifying;
@@ -10,26 +9,20 @@ namespace Sealtail.Verifying;
 internal sealed class RecordScan : IDisposable
 {
     private const int Capacity = 256 * 1024;
-    private const int Front = 1; // hashing needs a byte before the first record
     private const int LeastSpace = Capacity / 4;
     private const int MostOpen = Capacity / 2;
 
-    private readonly byte[] buffer = new byte[Front + Capacity];
-    private readonly IncrementalHash content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly IncrementalHash longLeaf = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly MerkleTree tree = new();
-    private readonly LeafBatch batch;
+    private readonly byte[] buffer = new byte[Capacity];
+    private readonly RecordHashes hashes = new();
     private readonly RecordText first = new();
     private readonly RecordText longRecord = new();
-    private int start = Front; // of the unfinished record
-    private int end = Front;   // of the bytes in the buffer
+    private int start;         // of the unfinished record
+    private int end;           // of the bytes in the buffer
     private long longBytes;    // of an unfinished record that was hashed in pieces; 0: none
-    private int lastStart;     // of the newest whole record, while it lies in the buffer; 0: it was a long one
+    private int lastStart;     // of the newest whole record, while it lies in the buffer; -1: it was a long one
     private int lastLength;
 
-    public RecordScan() => batch = new LeafBatch(tree);
-
-    public long Records => tree.Size + batch.Count;
+    public long Records => hashes.Records;
 
     public long Malformed { get; private set; }
 
@@ -39,7 +32,6 @@ internal sealed class RecordScan : IDisposable
     /// <summary>Takes the first <paramref name="count"/> bytes of <see cref="Space"/>.</summary>
     public void Take(int count)
     {
-        content.AppendData(buffer, end, count);
         var search = end;
         end += count;
         while (buffer.AsSpan(search, end - search).IndexOf((byte)'\n') is >= 0 and var lineFeed)
@@ -58,12 +50,13 @@ internal sealed class RecordScan : IDisposable
         if (end > start) AddRecord(start, end - start);
         else if (longBytes > 0) EndLongRecord();
         start = end;
-        batch.Hash(buffer);
+        hashes.HashAdded(buffer);
     }
 
-    public Digest ContentSha256() => Digest.Of(content);
+    /// <summary>Of all bytes. To be asked once, at the end.</summary>
+    public Digest ContentSha256() => hashes.TakeContent();
 
-    public Digest MerkleRoot() => tree.Root();
+    public Digest MerkleRoot() => hashes.MerkleRoot();
 
     /// <summary>What the first record says of itself; null if there is none, or it is too long or no JSON object.</summary>
     public RecordSummary? First() => first.Summarize();
@@ -71,17 +64,13 @@ internal sealed class RecordScan : IDisposable
     public RecordSummary? Last()
     {
         if (Records == 0) return null;
-        if (lastStart == 0) return longRecord.Summarize();
+        if (lastStart < 0) return longRecord.Summarize();
         var last = new RecordText();
         last.Append(buffer.AsSpan(lastStart, lastLength));
         return last.Summarize();
     }
 
-    public void Dispose()
-    {
-        content.Dispose();
-        longLeaf.Dispose();
-    }
+    public void Dispose() => hashes.Dispose();
 
     private void AddRecord(int recordStart, int length)
     {
@@ -95,14 +84,14 @@ internal sealed class RecordScan : IDisposable
 
         if (Records == 0) first.Append(record);
         Judge(record[0], record[^Math.Min(3, length)..], length);
-        batch.Add(buffer, recordStart, length);
+        hashes.Add(buffer, recordStart, length);
         (lastStart, lastLength) = (recordStart, length);
     }
 
     // Hashes what is whole and moves what is not to the buffer's front; of a long record nothing is kept.
     private void Empty()
     {
-        batch.Hash(buffer);
+        hashes.HashAdded(buffer);
         var open = end - start;
         if (longBytes > 0 || open > MostOpen)
         {
@@ -110,19 +99,14 @@ internal sealed class RecordScan : IDisposable
             open = 0;
         }
 
-        buffer.AsSpan(start, open).CopyTo(buffer.AsSpan(Front));
-        (start, end) = (Front, Front + open);
+        buffer.AsSpan(start, open).CopyTo(buffer);
+        (start, end) = (0, open);
     }
 
     private void AddPiece(ReadOnlySpan<byte> piece)
     {
-        if (longBytes == 0)
-        {
-            longLeaf.AppendData([0x00]);
-            longRecord.Clear();
-        }
-
-        longLeaf.AppendData(piece);
+        if (longBytes == 0) longRecord.Clear();
+        hashes.AddPiece(piece);
         longRecord.Append(piece);
         if (Records == 0) first.Append(piece);
         longBytes += piece.Length;
@@ -131,9 +115,8 @@ internal sealed class RecordScan : IDisposable
     private void EndLongRecord()
     {
         Judge(longRecord.FirstByte, longRecord.LastBytes, longBytes);
-        batch.Hash(buffer); // the leaves before it
-        tree.Append(Digest.Of(longLeaf));
-        (lastStart, longBytes) = (0, 0);
+        hashes.EndRecord();
+        (lastStart, longBytes) = (-1, 0);
     }
 
     // Design §3.5: without LF and one CR before it, a record begins with { and ends with }.
