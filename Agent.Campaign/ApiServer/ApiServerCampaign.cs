@@ -49,6 +49,7 @@ internal sealed class ApiServerCampaign : IDisposable
 
     private async Task LiveAsync()
     {
+        await using (new ApiServerLoad(server.Http)) await Task.Delay(TimeSpan.FromSeconds(3)); // before the first request there is no log
         await PhaseAsync("load", isLossless: true, () => Task.CompletedTask);
         await PhaseAsync("kill -9 of kube-apiserver under load, started again", isLossless: false, async () =>
         {
