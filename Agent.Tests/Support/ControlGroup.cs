@@ -34,6 +34,12 @@ internal sealed class ControlGroup : IDisposable
         foreach (var folder in folders) File.WriteAllText(Path.Combine(folder, "cgroup.procs"), $"{process}");
     }
 
+    /// <summary>Lets a process go back to the group above.</summary>
+    public void Release(int process)
+    {
+        foreach (var folder in folders) File.WriteAllText(Path.Combine(Path.GetDirectoryName(folder)!, "cgroup.procs"), $"{process}"); // below the root
+    }
+
     /// <summary>Its processes must have ended.</summary>
     public void Dispose()
     {
