@@ -5,6 +5,7 @@ return args switch
     [] => await FaultCampaign.RunAsync(new Options([])),
     ["faults", .. var options] => await FaultCampaign.RunAsync(new Options(options)),
     ["soak", .. var options] => await Soak.RunAsync(new Options(options)),
+    ["apiserver", .. var options] => await ApiServerCampaign.RunAsync(new Options(options)),
     ["fuzz", var target, .. var options] => Fuzz.Run(target, new Options(options)),
     ["fuzz-one", var target, var file] => Fuzz.One(target, file),
     ["afl", var target] => Fuzz.Afl(target),
@@ -20,6 +21,8 @@ static int Usage()
           dotnet run -c Release --project Agent.Campaign -- faults [--seed N] [--report FILE]   the same, again
           dotnet run -c Release --project Agent.Campaign -- soak [--minutes 30] [--out DIR] [--rate 200] [--writer LUMBERWRITER] [--seed N]
                                                                                                 agent, rotation and a failing store; a verdict, a CSV and an SVG
+          dotnet run -c Release --project Agent.Campaign -- apiserver --server KUBE-APISERVER --etcd ETCD [--out DIR] [--seconds 20]
+                                                                                                a real kube-apiserver under load and under attack; needs root
           dotnet run -c Release --project Agent.Campaign -- fuzz TARGET [--seconds 60] [--seed N] [--corpus DIR]
                                                                                                 random changes of the corpus, in this process
           dotnet run -c Release --project Agent.Campaign -- afl TARGET                          for afl-fuzz, see fuzz.sh

@@ -20,8 +20,9 @@ internal static class Soak
         Console.WriteLine($"soak: {minutes} minutes, seed {seed}, in {folder}");
         await using var server = await FakeGcsServer.StartAsync(new FakeGcsOptions { Seed = seed, Md5 = false, JournalCapacity = 100 }, TimeProvider.System);
         server.Buckets.Create("audit", new BucketSettings { Retention = TimeSpan.FromDays(1), Locked = true });
-        using var agent = new SoakAgent(folder, server.Address);
-        using var source = SoakSource.Start(options.Value("writer"), Path.Combine(folder, "log", "audit.log"), options.Number("rate", 200), minutes);
+        var log = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "log")).FullName, "audit.log");
+        using var agent = new AgentProcess(folder, log, "max_age: 5s, max_size: 1MiB", "gs://audit/soak", "require: locked, minimum: 1d", server.Address);
+        using var source = SoakSource.Start(options.Value("writer"), log, options.Number("rate", 200), minutes);
         var trouble = new SoakTrouble(new Random(seed), server.Faults, agent, TimeSpan.FromMinutes(minutes));
         var samples = new List<SoakSample>();
         agent.Start();

@@ -35,8 +35,14 @@ internal static class SoakReport
     {
         var seconds = Math.Max(1, samples.Select(sample => sample.Seconds).DefaultIfEmpty(1).Max());
         var most = Math.Max(1, samples.Select(value).DefaultIfEmpty(1).Max());
-        foreach (var sample in samples.Where(sample => sample.Trouble.Length > 0))
-            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{X(sample):0.0}\" y=\"{top + 15}\" width=\"2.5\" height=\"{Height}\" fill=\"#eee\"/>\n");
+        for (var i = 0; i < samples.Count; i++)
+        {
+            if (samples[i].Trouble.Length == 0) continue;
+            var first = i;
+            while (i + 1 < samples.Count && samples[i + 1].Trouble.Length > 0) i++;
+            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{X(samples[first]):0.0}\" y=\"{top + 15}\" width=\"{X(samples[i]) - X(samples[first]) + 2.5:0.0}\" height=\"{Height}\" fill=\"#eee\"/>\n");
+        }
+
         svg.Append(CultureInfo.InvariantCulture, $"<text x=\"10\" y=\"{top + 10}\">{title} (0 to {most / unit:0.#}, {seconds / 60:0.#} minutes)</text>\n<polyline fill=\"none\" stroke=\"#0b5394\" points=\"");
         foreach (var sample in samples) svg.Append(CultureInfo.InvariantCulture, $"{X(sample):0.0},{top + 15 + Height - (value(sample) / most * Height):0.0} ");
         svg.Append(CultureInfo.InvariantCulture, $"\"/>\n<rect x=\"10\" y=\"{top + 15}\" width=\"{Width}\" height=\"{Height}\" fill=\"none\" stroke=\"#999\"/>\n");

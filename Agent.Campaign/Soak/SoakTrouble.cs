@@ -4,7 +4,7 @@ using Sealtail.FakeGcs.Protocol;
 namespace Sealtail.Campaign;
 
 /// <summary>What goes wrong during a soak: the store all the time, the agent's process in the first quarter only, so that the rest shows whether it is flat.</summary>
-internal sealed class SoakTrouble(Random random, FaultScript faults, SoakAgent agent, TimeSpan length)
+internal sealed class SoakTrouble(Random random, FaultScript faults, AgentProcess agent, TimeSpan length)
 {
     private TimeSpan next = TimeSpan.FromSeconds(10);
     private TimeSpan until;

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using NUnit.Framework;
@@ -73,7 +75,11 @@ internal sealed class AgentBed : IDisposable
     /// <summary>A following agent; killed with the bed if it still runs then.</summary>
     public Process Start(string? configuration = null, params (string Name, string Value)[] environment)
     {
-        var process = Launch(environment, "run", "--config", configuration ?? Configuration);
+        return Keep(Launch(SealtailProgram.With("run", "--config", configuration ?? Configuration), environment, null));
+    }
+
+    private Process Keep(Process process)
+    {
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.BeginErrorReadLine();
@@ -82,9 +88,49 @@ internal sealed class AgentBed : IDisposable
         return process;
     }
 
+    /// <summary>As <see cref="Start"/>, behind a shell's command that limits what it may use.</summary>
+    public Process StartBehind(string command) => Keep(Launch(SealtailProgram.With("run", "--config", Configuration), [], command));
+
+    /// <summary>An agent that was meant to end.</summary>
+    public void Forget(Process agent)
+    {
+        started.Remove(agent);
+        agent.Dispose();
+    }
+
+    /// <summary>One of its pages; null while it does not answer.</summary>
+    public (HttpStatusCode Status, string Body)? Ask(string page)
+    {
+        try
+        {
+            using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(30) };
+            using var response = client.GetAsync(new Uri($"http://127.0.0.1:{http}{page}")).GetAwaiter().GetResult();
+            return (response.StatusCode, response.Content.ReadAsStringAsync().GetAwaiter().GetResult());
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Why it is not ready, by the causes' names; empty if it is, null while it does not answer.</summary>
+    public IReadOnlyList<string>? Reasons => Ask("/readyz") switch
+    {
+        null => null,
+        { Status: HttpStatusCode.OK } => [],
+        var (_, body) => [.. body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0])],
+    };
+
     /// <summary>Whether the agent has the live log open.</summary>
     public bool IsFollowed(Process agent) =>
         Directory.EnumerateFileSystemEntries($"/proc/{agent.Id}/fd").Any(link => new FileInfo(link).LinkTarget == LogPath);
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     /// <summary>verify as its own process, with its JSON.</summary>
     public Verdict Verify(params string[] options)
@@ -129,11 +175,11 @@ internal sealed class AgentBed : IDisposable
         lock (log) log.AppendLine(line);
     }
 
-    private static Process Launch(string[] arguments) => Launch([], arguments);
+    private static Process Launch(string[] arguments) => Launch(SealtailProgram.With(arguments), [], null);
 
-    private static Process Launch((string Name, string Value)[] environment, params string[] arguments)
+    private static Process Launch(ProcessStartInfo start, (string Name, string Value)[] environment, string? behind)
     {
-        var start = SealtailProgram.With(arguments);
+        if (behind is not null) start = new ProcessStartInfo("bash", ["-c", $"{behind}; exec \"$@\"", "bash", start.FileName, .. start.ArgumentList]);
         (start.RedirectStandardOutput, start.RedirectStandardError, start.StandardOutputEncoding) = (true, true, Encoding.UTF8);
         start.Environment["NO_COLOR"] = "1";
         start.Environment["DOTNET_TieredCompilation"] = "1";

@@ -5,6 +5,7 @@ using Sealtail.FakeGcs;
 using Sealtail.FakeGcs.Faults;
 using Sealtail.FakeGcs.Protocol;
 using Sealtail.FakeGcs.Storage;
+using Sealtail.Format;
 
 namespace Sealtail.Tests.Faults;
 
@@ -48,7 +49,43 @@ internal sealed class StoreSchedule : IAsyncDisposable
     }
 
     /// <summary>Lives under faults, then one that the store lets be; what is then in the bucket.</summary>
-    public async Task<NodeRecord> RunAsync()
+    public Task<NodeRecord> RunAsync() => RunAsync(RandomLivesAsync);
+
+    public async Task<NodeRecord> RunAsync(Func<Task> lives)
+    {
+        await lives();
+        server.Faults.Clear();
+        node.Write(1);
+        await node.OnceAsync(Open(), time: time, concurrent: true, waits: true).WaitAsync(TimeSpan.FromMinutes(2));
+        var objects = store.Objects.ToDictionary(stored => stored.Name, stored => stored.ReadBytes());
+        using IBucket read = ClockJumped ? WithoutTimes(objects) : GcsBucket.Open(Location, GcsScope.Read, Environment, TimeProvider.System);
+        return await NodeRecord.ReadAsync(node, read, objects);
+    }
+
+    /// <summary>A claim that never arrives, of an agent that dies; one that goes on behind that number; then the state is lost.</summary>
+    public async Task ClaimBehindAsync()
+    {
+        node.Write(5);
+        server.Faults.Add(new FaultRule { Kind = FaultKind.Reset, Form = FaultForm.NotApplied, Call = GcsCall.ObjectInsert, Name = ManifestName.Slot(Node.Stream, 1).ToString() });
+        using var kill = new CancellationTokenSource();
+        var first = node.OnceAsync(Open(), time: time, concurrent: true, waits: true, killed: kill.Token);
+        while (server.Faults.Faults.Sum(fault => fault.Struck) == 0) await Task.Delay(5);
+        await kill.CancelAsync();
+        try
+        {
+            await first;
+        }
+        catch (OperationCanceledException)
+        {
+            // killed, as it should be
+        }
+
+        server.Faults.Clear();
+        await node.OnceAsync(Open(), time: time, concurrent: true, waits: true);
+        Directory.Delete(node.State, recursive: true);
+    }
+
+    private async Task RandomLivesAsync()
     {
         var lives = random.Next(1, 5);
         for (var life = 0; life < lives; life++)
@@ -59,14 +96,6 @@ internal sealed class StoreSchedule : IAsyncDisposable
             await LiveAsync(random.Next(3) == 0);
             Meddle();
         }
-
-        server.Faults.Clear();
-        node.Write(1);
-        await node.OnceAsync(Open(), time: time, concurrent: true, waits: true).WaitAsync(TimeSpan.FromMinutes(2));
-        var objects = store.Objects.ToDictionary(stored => stored.Name, stored => stored.ReadBytes());
-        using var copy = new MemoryBucket { HasStoreClock = !ClockJumped };
-        foreach (var stored in store.Objects) copy.Replace(stored.Name, objects[stored.Name], stored.TimeCreated);
-        return await NodeRecord.ReadAsync(node, copy, objects);
     }
 
     public async ValueTask DisposeAsync()
@@ -75,11 +104,19 @@ internal sealed class StoreSchedule : IAsyncDisposable
         await server.DisposeAsync();
     }
 
-    private WatchedBucket Open()
+    private static BucketOptions Location => new() { Location = "gs://audit", MinimumRetention = TimeSpan.FromDays(1) };
+
+    private GcsEnvironment Environment => new() { Emulator = server.Address, MetadataHost = server.Address.Authority, Proxy = new System.Net.WebProxy() };
+
+    private WatchedBucket Open() =>
+        new(GcsBucket.Open(Location, GcsScope.Write, Environment, time), new RetentionMonitor(Location, time, NullLogger<RetentionMonitor>.Instance));
+
+    // A store whose clock jumped proves no times: what it says of two claims' order is nothing that can be judged.
+    private static MemoryBucket WithoutTimes(Dictionary<string, byte[]> objects)
     {
-        var options = new BucketOptions { Location = "gs://audit", MinimumRetention = TimeSpan.FromDays(1) };
-        var environment = new GcsEnvironment { Emulator = server.Address, MetadataHost = server.Address.Authority, Proxy = new System.Net.WebProxy() };
-        return new WatchedBucket(GcsBucket.Open(options, GcsScope.Write, environment, time), new RetentionMonitor(options, time, NullLogger<RetentionMonitor>.Instance));
+        var copy = new MemoryBucket { HasStoreClock = false };
+        foreach (var (name, bytes) in objects) copy.Replace(name, bytes);
+        return copy;
     }
 
     // Ends when all is shipped, or at a kill. A life under a rule without an end needs the kill.

@@ -74,6 +74,7 @@ internal sealed class TailLaws(IReadOnlyList<SourceFile> files, ReaderHarness re
     private bool IsUnknown(Content content) =>
         content.IsTraceless
         || content.BeginsAsOthers
+        || delivered.Keys.Any(other => other.Text.StartsWith(content.Text, StringComparison.Ordinal)) // after a restart only its beginning could tell it from that one (docs, "Limits")
         || content.Next is not null // truncated before anything was read of it that is gone now
         || !files.SelectMany(file => file.Contents).TakeWhile(earlier => earlier != content).Any(delivered.ContainsKey);
 

@@ -60,6 +60,22 @@ internal sealed class CompressedTests : TailFixture
         Assert.That(Reader.Drain().Ranges, Is.EqualTo("1 0-0. 2 0-4"));
     }
 
+    /// <summary>Its copy was taken for another file: the late bytes came once from the descriptor and once from the copy.</summary>
+    [Test]
+    public void A_file_finished_empty_that_grew_before_it_was_compressed_is_read_once()
+    {
+        Writer.Rotate();
+        var backup = Writer.Rotate()!; // there was a file
+        Reader.Drain();
+        File.AppendAllText(backup, "late\n");
+        LumberjackWriter.Compress(backup);
+        Reader.Drain();
+        Writer.Write("two\n").Rotate();
+
+        Assert.That(Reader.Drain().Text, Is.EqualTo("late\ntwo\n"));
+        Assert.That(Reader.Gaps, Is.Empty);
+    }
+
     [TestCase(0, TestName = "A_damaged_header_is_a_gap")]
     [TestCase(14, TestName = "A_damaged_body_is_a_gap")]
     [TestCase(-6, TestName = "A_damaged_checksum_is_a_gap")]

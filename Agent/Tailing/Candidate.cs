@@ -104,9 +104,9 @@ internal sealed class Candidate(string path, string? stem, bool compressed, File
     }
 
     // Of a file that ended empty there are no bytes to compare, and a clock that stepped back can give its name away again: only the inode tells, and a
-    // late write leaves that as it is. Taken for another file, it is read, and nothing counts twice.
+    // late write leaves that as it is; or, while it is held, all that was written late. Taken for another file, it is read, and nothing counts twice.
     private bool IsUntaken(LogFile finished) =>
-        facts.Identity == finished.Identity || (compressed ? OpenContent() is { Size: 0 } : facts.Size == 0);
+        facts.Identity == finished.Identity || (compressed ? OpenContent() is { Size: 0 } || (finished.IsHeld && IsCopyOf(finished)) : facts.Size == 0);
 
     /// <summary>Whether this is the compressed copy of a plain file that is held: equal beginning, end and length.</summary>
     public bool IsCopyOf(LogFile file)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -7,33 +6,35 @@ using System.Text.Json;
 namespace Sealtail.Campaign;
 
 /// <summary>The real program as its own process, with a configuration of its own, and what it says of itself.</summary>
-internal sealed class SoakAgent : IDisposable
+internal sealed class AgentProcess : IDisposable
 {
     private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
     private readonly string folder;
-    private readonly Uri store;
-    private readonly int port;
+    private readonly string bucket;
+    private readonly Uri? store;
+    private readonly int port = FreePort();
     private Process? process;
 
-    public SoakAgent(string folder, Uri store)
+    /// <param name="folder">Where its state, key, configuration and messages lie.</param>
+    /// <param name="log">The live log.</param>
+    /// <param name="chunk">The configuration's section.</param>
+    /// <param name="bucket">Where it ships to, as its configuration says it.</param>
+    /// <param name="retention">What is required of the bucket.</param>
+    /// <param name="store">A stand-in's address, for gs://.</param>
+    public AgentProcess(string folder, string log, string chunk, string bucket, string retention, Uri? store)
     {
-        (this.folder, this.store) = (folder, store);
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
-        Directory.CreateDirectory(Path.Combine(folder, "log"));
+        (this.folder, this.bucket, this.store) = (folder, bucket, store);
         File.WriteAllText(Configuration, $$"""
             service: { cluster: soak, node: cp-1, state: "{{folder}}/state", allow_volatile_state: true, http: "127.0.0.1:{{port}}", log: { level: warn, format: text } }
-            inputs: [ { name: audit, path: "{{folder}}/log/audit.log" } ]
-            chunk: { max_age: 5s, max_size: 1MiB }
+            inputs: [ { name: audit, path: "{{log}}" } ]
+            chunk: { {{chunk}} }
             signing: { key: "{{folder}}/signing.pem" }
             spool: { max_size: 1GiB, min_free: 64MiB }
-            output: { bucket: "gs://audit/soak", retention: { require: locked, minimum: 1d } }
+            output: { bucket: "{{bucket}}", retention: { {{retention}} } }
             """);
     }
+
+    public bool HasEnded => process is null or { HasExited: true };
 
     private string Configuration => Path.Combine(folder, "sealtail.yaml");
 
@@ -55,10 +56,12 @@ internal sealed class SoakAgent : IDisposable
         kill.WaitForExit();
     }
 
-    public void Stop()
+    /// <summary>Returns its exit code.</summary>
+    public int Stop()
     {
         Signal("TERM");
         process?.WaitForExit();
+        return process?.ExitCode ?? 0;
     }
 
     /// <summary>Ships what is left.</summary>
@@ -71,7 +74,7 @@ internal sealed class SoakAgent : IDisposable
 
     public (int ExitCode, JsonElement Report) Verify()
     {
-        using var verify = Launch(null, "verify", "gs://audit/soak", "--key", Path.Combine(folder, "signing.pem.pub"), "--output", "json");
+        using var verify = Launch(null, "verify", bucket, "--key", Path.Combine(folder, "signing.pem.pub"), "--output", "json");
         var output = verify.StandardOutput.ReadToEnd();
         verify.WaitForExit();
         File.WriteAllText(Path.Combine(folder, "verify.json"), output);
@@ -79,17 +82,14 @@ internal sealed class SoakAgent : IDisposable
         return (verify.ExitCode, report.RootElement.Clone());
     }
 
-    /// <summary>Null while it does not answer: it is starting, or stopped by a signal.</summary>
-    public async Task<SoakSample?> SampleAsync(TimeSpan elapsed, string trouble)
+    /// <summary>Its metrics; null while it does not answer: it is starting, or stopped by a signal.</summary>
+    public async Task<Metrics?> MetricsAsync()
     {
         if (process is null) return null;
         if (process.HasExited) throw new InvalidOperationException($"The agent ended by itself with {process.ExitCode}: see {folder}/agent.log.");
         try
         {
-            var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics"));
-            return new SoakSample(
-                elapsed.TotalSeconds, Metric(metrics, "sealtail_lag_bytes"), Metric(metrics, "sealtail_spool_bytes"), Metric(metrics, "process_resident_memory_bytes"),
-                Directory.GetFiles($"/proc/{process.Id}/fd").Length, Metric(metrics, "sealtail_held_bytes"), trouble);
+            return new Metrics(await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/metrics")));
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
@@ -97,22 +97,28 @@ internal sealed class SoakAgent : IDisposable
         }
     }
 
+    /// <summary>Null while it does not answer.</summary>
+    public async Task<SoakSample?> SampleAsync(TimeSpan elapsed, string trouble) => await MetricsAsync() is not { } metrics || process is null ? null : new SoakSample(
+        elapsed.TotalSeconds, metrics.Sum("sealtail_lag_bytes"), metrics.Sum("sealtail_spool_bytes"), metrics.Sum("process_resident_memory_bytes"),
+        Directory.GetFiles($"/proc/{process.Id}/fd").Length, metrics.Sum("sealtail_held_bytes"), trouble);
+
     public void Dispose()
     {
         Kill();
         http.Dispose();
     }
 
-    private static long Metric(string page, string name)
+    public static int FreePort()
     {
-        var line = page.Split('\n').First(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] is ' ' or '{');
-        return (long)double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private Process Launch(string? log, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Checkout.Agent, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["STORAGE_EMULATOR_HOST"] = store.ToString();
+        if (store is not null) start.Environment["STORAGE_EMULATOR_HOST"] = store.ToString();
         var launched = Process.Start(start) ?? throw new InvalidOperationException("sealtail did not start.");
         launched.ErrorDataReceived += (_, line) => Keep(log, line.Data);
         launched.BeginErrorReadLine();
