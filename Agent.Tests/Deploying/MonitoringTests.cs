@@ -29,6 +29,17 @@ internal sealed class MonitoringTests
     }
 
     [Test]
+    public void Every_alarm_of_the_operations_page_is_an_alert()
+    {
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/operations.md"));
+        var table = page[page.IndexOf("## Alarms to set", StringComparison.Ordinal)..page.IndexOf("## Unready reasons", StringComparison.Ordinal)];
+        var alarms = Regex.Matches(table, @"^\| [a-z ,]+ \| `(?<expression>[^`]+)`", RegexOptions.Multiline).Select(match => match.Groups["expression"].Value).ToArray();
+
+        Assert.That(alarms, Has.Length.GreaterThan(8));
+        Assert.That(alarms, Is.SubsetOf(Alerts.Select(alert => Text(alert["expr"]))));
+    }
+
+    [Test]
     public void Every_metric_of_a_stream_or_the_store_is_on_the_dashboard_or_in_an_alert()
     {
         var text = Dashboard.ToJsonString() + string.Concat(Alerts.Select(alert => Text(alert["expr"])));

@@ -11,7 +11,11 @@ internal static class ShellTools
 {
     private static readonly Dictionary<string, string> Packages = new(StringComparer.Ordinal)
     {
-        ["zcat"] = "gzip", ["base64"] = "coreutils", ["sha256sum"] = "coreutils", ["od"] = "coreutils", ["script"] = "bsdutils",
+        ["zcat"] = "gzip",
+        ["base64"] = "coreutils",
+        ["sha256sum"] = "coreutils",
+        ["od"] = "coreutils",
+        ["script"] = "bsdutils",
     };
 
     /// <summary>Ends the test as ignored, or on CI as failed, where one is missing.</summary>

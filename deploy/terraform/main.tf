@@ -4,16 +4,20 @@ locals {
   principal = "iam.googleapis.com/${google_iam_workload_identity_pool.nodes.name}"
   confirmed = "lock ${var.bucket} for ${var.retention_days} days, for ever"
 
-  # A node's chunks and manifests. The names are those of docs/format.md.
+  # A node's chunks, manifests and checkpoints, and the objects of drills that try the agent's identity. The names are those of docs/format.md.
   node_conditions = {
     for node in var.nodes : node => join(" || ", [
       "resource.name.startsWith(\"${local.objects}${local.base}v1/chunks/cluster=${var.cluster}/node=${node}/\")",
       "resource.name.startsWith(\"${local.objects}${local.base}v1/manifests/${var.cluster}/${node}/\")",
+      "resource.name.startsWith(\"${local.objects}${local.base}v1/checkpoints/${var.cluster}/${node}/\")",
+      "resource.name.startsWith(\"${local.objects}${local.base}v1/drill/\")",
     ])
   }
   cluster_condition = join(" || ", [
     "resource.name.startsWith(\"${local.objects}${local.base}v1/chunks/cluster=${var.cluster}/\")",
     "resource.name.startsWith(\"${local.objects}${local.base}v1/manifests/${var.cluster}/\")",
+    "resource.name.startsWith(\"${local.objects}${local.base}v1/checkpoints/${var.cluster}/\")",
+    "resource.name.startsWith(\"${local.objects}${local.base}v1/drill/\")",
   ])
 }
 
@@ -108,8 +112,8 @@ resource "google_project_iam_custom_role" "auditor" {
   project     = var.project_id
   role_id     = "sealtailAuditor"
   title       = "Sealtail auditor"
-  description = "Reads and lists objects, and sees the bucket's retention."
-  permissions = ["storage.objects.get", "storage.objects.list", "storage.buckets.get"]
+  description = "Reads and lists objects, and sees the bucket's retention and who may do what with it."
+  permissions = ["storage.objects.get", "storage.objects.list", "storage.buckets.get", "storage.buckets.getIamPolicy"]
 }
 
 # Each node writes its own streams: a stolen token of one cannot forge another's.
