@@ -81,7 +81,7 @@ internal unsafe struct Sha256Stream
         }
     }
 
-    /// <summary>The message's last one or two blocks.</summary>
+    /// <summary>The message's last one or two blocks: of at most 119 bytes that are left of it.</summary>
     /// <returns>How many there are.</returns>
     public static int Pad(byte* padded, byte* rest, int length, long messageBytes)
     {
