@@ -50,7 +50,7 @@ internal sealed class MerkleTreeTests
         foreach (var leaf in leaves) tree.Append(MerkleTree.LeafHash(leaf));
 
         Assert.That(tree.Size, Is.EqualTo(size));
-        Assert.That(tree.Root(), Is.EqualTo(Definition(leaves)));
+        Assert.That(tree.Root(), Is.EqualTo(MerkleDefinition.Root(leaves)));
         Assert.That(tree.Peaks.Length, Is.EqualTo(int.PopCount(size)));
     }
 
@@ -78,8 +78,8 @@ internal sealed class MerkleTreeTests
         tree.Append(MerkleTree.LeafHash([2]));
         clone.Append(MerkleTree.LeafHash([3]));
 
-        Assert.That(tree.Root(), Is.EqualTo(Definition([[1], [2]])));
-        Assert.That(clone.Root(), Is.EqualTo(Definition([[1], [3]])));
+        Assert.That(tree.Root(), Is.EqualTo(MerkleDefinition.Root([[1], [2]])));
+        Assert.That(clone.Root(), Is.EqualTo(MerkleDefinition.Root([[1], [3]])));
     }
 
     [Test]
@@ -105,16 +105,6 @@ internal sealed class MerkleTreeTests
     {
         var (left, right) = (MerkleTree.LeafHash([1]), MerkleTree.LeafHash([2]));
         Assert.That(MerkleTree.LeafHash([.. left.ToArray(), .. right.ToArray()]), Is.Not.EqualTo(MerkleTree.NodeHash(left, right)));
-    }
-
-    // RFC 6962 §2.1 as it is written there: split at the largest power of two below n.
-    private static Digest Definition(ReadOnlySpan<byte[]> leaves)
-    {
-        if (leaves.Length == 0) return new Digest(SHA256.HashData([]));
-        if (leaves.Length == 1) return new Digest(SHA256.HashData([0x00, .. leaves[0]]));
-        var split = 1;
-        while (split * 2 < leaves.Length) split *= 2;
-        return new Digest(SHA256.HashData([0x01, .. Definition(leaves[..split]).ToArray(), .. Definition(leaves[split..]).ToArray()]));
     }
 
     private static byte[][] Leaves(int count) => [.. Enumerable.Range(0, count).Select(i => Encoding.UTF8.GetBytes($"record {i}\n"))];

@@ -1,11 +1,11 @@
 using System.IO.Compression;
-using System.Security.Cryptography;
 using System.Text;
 using NUnit.Framework;
 using Sealtail.Files;
 using Sealtail.Format;
 using Sealtail.Sealing;
 using Sealtail.Tailing;
+using Sealtail.Tests.Format;
 using Sealtail.Tests.Support;
 using Sealtail.Verifying;
 
@@ -202,8 +202,8 @@ internal sealed class ChunkBuilderTests : IDisposable
     public void Nothing_is_allocated_per_record()
     {
         var line = Encoding.UTF8.GetBytes("{\"auditID\":\"x\",\"stage\":\"ResponseComplete\",\"verb\":\"get\"}\n");
-        var buffer = new byte[1 + (line.Length * 1000)];
-        for (var i = 0; i < 1000; i++) line.CopyTo(buffer, 1 + (i * line.Length));
+        var buffer = new byte[line.Length * 1000];
+        for (var i = 0; i < 1000; i++) line.CopyTo(buffer, i * line.Length);
         using var builder = NewBuilder(maxSize: 1 << 30);
         Feed(10);
 
@@ -216,7 +216,7 @@ internal sealed class ChunkBuilderTests : IDisposable
         void Feed(int times)
         {
             for (var i = 0; i < times; i++)
-                builder.Add(new TailStep { Kind = TailStepKind.Bytes, File = file, Buffer = buffer, Start = 1, Length = buffer.Length - 1 }, Now);
+                builder.Add(new TailStep { Kind = TailStepKind.Bytes, File = file, Buffer = buffer, Length = buffer.Length }, Now);
         }
     }
 
@@ -288,17 +288,7 @@ internal sealed class ChunkBuilderTests : IDisposable
         return !(kept.StartsWith('{') && kept.EndsWith('}'));
     }
 
-    // RFC 6962 §2.1, by its recursive definition.
-    private static Digest NaiveRoot(string text) => NaiveRoot([.. NaiveRecords(text).Select(record => Encoding.UTF8.GetBytes(record))]);
-
-    private static Digest NaiveRoot(byte[][] leaves)
-    {
-        if (leaves.Length == 0) return new Digest(SHA256.HashData([]));
-        if (leaves.Length == 1) return new Digest(SHA256.HashData([0x00, .. leaves[0]]));
-        var split = 1;
-        while (split * 2 < leaves.Length) split *= 2;
-        return new Digest(SHA256.HashData([0x01, .. NaiveRoot(leaves[..split]).ToArray(), .. NaiveRoot(leaves[split..]).ToArray()]));
-    }
+    private static Digest NaiveRoot(string text) => MerkleDefinition.Root([.. NaiveRecords(text).Select(record => Encoding.UTF8.GetBytes(record))]);
 
     private sealed class FakeFile : TailedFile
     {

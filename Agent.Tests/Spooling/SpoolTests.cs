@@ -35,6 +35,24 @@ internal sealed class SpoolTests : IDisposable
         Assert.That(auditor.Astray, Is.Empty);
     }
 
+    /// <summary>Each record has the reader's whole state. A start behind 900 entries, of 450 log files each, took 600 MB.</summary>
+    [Test]
+    public void Of_many_entries_a_start_keeps_only_the_newest_reader_s_state()
+    {
+        world.Write(20);
+        using (var run = world.Start())
+            for (var i = 0; i < 5; i++)
+                run.Ingest(100);
+
+        var records = DirectoryContents.Read(world.State, new Binding(World.Stream, World.BucketLocation)).Records;
+
+        Assert.That(records.Values.Count(record => record!.Facts is not null), Is.GreaterThan(3));
+        Assert.That(records.Where(record => record.Value!.ReaderState is not null).Select(record => record.Key), Is.EqualTo(new[] { records.Keys.Max() }));
+        world.Write(5);
+        using (var run = world.Start()) run.Drain();
+        new Auditor(world).AssertComplete("after the start");
+    }
+
     [Test]
     public void A_second_agent_is_refused_with_a_sentence_that_names_the_directory()
     {

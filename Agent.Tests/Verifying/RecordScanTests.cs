@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NUnit.Framework;
 using Sealtail.Format;
+using Sealtail.Tests.Format;
 using Sealtail.Verifying;
 
 namespace Sealtail.Tests.Verifying;
@@ -24,7 +25,7 @@ internal sealed class RecordScanTests
         {
             Assert.That(scan.Records, Is.EqualTo(records.Count));
             Assert.That(scan.ContentSha256(), Is.EqualTo(Digest.Of(plain)));
-            Assert.That(scan.MerkleRoot(), Is.EqualTo(Root([.. records])));
+            Assert.That(scan.MerkleRoot(), Is.EqualTo(MerkleDefinition.Root([.. records])));
             Assert.That(scan.Malformed, Is.EqualTo(records.Count(IsMalformed)));
             Assert.That(scan.First(), Is.EqualTo(Summary(records.FirstOrDefault())));
             Assert.That(scan.Last(), Is.EqualTo(Summary(records.LastOrDefault())));
@@ -109,13 +110,5 @@ internal sealed class RecordScanTests
         var text = new RecordText();
         text.Append(record);
         return text.Summarize();
-    }
-
-    private static Digest Root(ReadOnlySpan<byte[]> leaves)
-    {
-        if (leaves.Length == 1) return new Digest(SHA256.HashData([0x00, .. leaves[0]]));
-        var split = 1;
-        while (split * 2 < leaves.Length) split *= 2;
-        return new Digest(SHA256.HashData([0x01, .. Root(leaves[..split]).ToArray(), .. Root(leaves[split..]).ToArray()]));
     }
 }

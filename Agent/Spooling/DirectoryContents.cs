@@ -10,7 +10,7 @@ internal sealed record DirectoryContents
     /// <summary>Null: there is no chain file.</summary>
     public required ChainSlots? Chain { get; init; }
 
-    /// <summary>Every record file by number; null where it is damaged.</summary>
+    /// <summary>Every record file by number; null where it is damaged. Of those with a reader's state only the newest has it still.</summary>
     public required SortedDictionary<long, EntryRecord?> Records { get; init; }
 
     /// <summary>Every chunk file's length by number.</summary>
@@ -31,6 +31,7 @@ internal sealed record DirectoryContents
         var chunks = new SortedDictionary<long, long>();
         var done = new HashSet<long>();
         var temporaries = new List<string>();
+        EntryRecord? newest = null; // with a reader's state
         foreach (var path in Directory.EnumerateFiles(directory))
         {
             var name = Path.GetFileName(path);
@@ -38,7 +39,7 @@ internal sealed record DirectoryContents
             if (!EntryFile.TryParse(name, out var file)) continue;
             if (file.Part == EntryPart.Chunk) chunks[file.Number] = new FileInfo(path).Length;
             else if (file.Part == EntryPart.Done) done.Add(file.Number);
-            else records[file.Number] = ReadRecord(path, file.Number);
+            else records[file.Number] = Take(ReadRecord(path, file.Number));
         }
 
         var chain = Path.Combine(directory, ChainFile.Name) is var chainPath && File.Exists(chainPath) ? ChainSlots.Read(chainPath) : null;
@@ -47,6 +48,15 @@ internal sealed record DirectoryContents
                 throw new SpoolException(SpoolFault.BoundElsewhere, $"{directory} belongs to {found}, but the configuration has {binding}. Correct it, or give this input another name.");
 
         return new DirectoryContents { Chain = chain, Records = records, Chunks = chunks, Done = done, Temporaries = temporaries };
+
+        // A state names every log file there is, and of a long outage there are thousands of records: nobody reads on from any but the newest.
+        EntryRecord? Take(EntryRecord? record)
+        {
+            if (record?.ReaderState is null) return record;
+            if (newest is not null && record.Number < newest.Number) return record with { ReaderState = null };
+            if (newest is not null) records[newest.Number] = newest with { ReaderState = null };
+            return newest = record;
+        }
     }
 
     /// <summary>The record in the file; null if it is damaged.</summary>
