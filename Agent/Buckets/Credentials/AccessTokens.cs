@@ -55,9 +55,10 @@ internal sealed class AccessTokens : IDisposable
     public async Task<AccessToken> GetAsync(CancellationToken cancellationToken)
     {
         Task<Answer> awaited;
+        DateTimeOffset now;
         lock (gate)
         {
-            var now = time.GetUtcNow();
+            now = time.GetUtcNow();
             if (current is { } token && now < token.Expires - LeastLeft)
             {
                 if (now >= token.RefreshAt && now >= notBefore) Ask();
@@ -67,7 +68,9 @@ internal sealed class AccessTokens : IDisposable
             awaited = Ask();
         }
 
-        return await AwaitAsync(awaited, cancellationToken);
+        // The request may have begun before the machine slept: what it brings can be over by now.
+        var answered = await AwaitAsync(awaited, cancellationToken);
+        return now < answered.Expires ? answered : await RenewAsync(answered, cancellationToken);
     }
 
     /// <summary>Another token than the one that the store refused.</summary>
