@@ -112,6 +112,19 @@ internal sealed class ChartTests : IDisposable
     public void What_cannot_work_is_refused_with_the_reason(string values, string reason) =>
         Assert.That(Run(Helm!, 1, "template", "r", Chart.FullPath, $"--values={folder[Own]}", $"--set={values}"), Does.Contain(reason));
 
+    // What distributions and clouds call their versions is let in, too.
+    [TestCase("1.19.16", 1)]
+    [TestCase("1.20.0", 0)]
+    [TestCase("v1.20.2-gke.100", 0)]
+    [TestCase("v1.27.3+k3s1", 0)]
+    [TestCase("v1.36.0-rc.1", 0)]
+    public void An_older_Kubernetes_than_the_proven_one_is_refused(string version, int exitCode)
+    {
+        var said = Run(Helm!, exitCode, "template", "r", Chart.FullPath, $"--values={folder[Own]}", $"--kube-version={version}");
+
+        Assert.That(said.Contains("chart requires kubeVersion", StringComparison.Ordinal), Is.EqualTo(exitCode == 1), said);
+    }
+
     [Test]
     public void A_changed_configuration_restarts_the_pods()
     {
@@ -138,9 +151,12 @@ internal sealed class ChartTests : IDisposable
         Run(Kubectl!, null, "create", "namespace", space);
         foreach (var preset in Chart.Presets)
         {
-            folder.Write($"{preset}.yaml", Run(Helm!, 0, "template", "r", Chart.FullPath, $"--namespace={space}", $"--values={Preset(preset)}", $"--values={folder[Own]}", "--set=openshift.scc=false"));
-            Assert.That(Run(Kubectl!, 0, "apply", "--dry-run=server", $"--filename={folder[$"{preset}.yaml"]}"), Does.Contain("daemonset.apps/r-sealtail created (server dry run)"));
+            string[] own = ["--set=openshift.scc=false", $"--namespace={space}"];
+            foreach (var manifests in new[] { Render(preset, own), Render(preset, [.. own, .. Everything]) })
+                Assert.That(DryRun(manifests, 0), Does.Contain("daemonset.apps/r-sealtail serverside-applied (server dry run)"));
         }
+
+        Assert.That(DryRun(Render("kubeadm", $"--namespace={space}").Replace("seccompProfile:", "seccompProfil:", StringComparison.Ordinal), 1), Does.Contain("seccompProfil: field not declared in schema"));
 
         Run(Helm!, 0, "install", "sealtail", Chart.FullPath, $"--namespace={space}", $"--values={Preset("kubeadm")}", $"--values={folder[Own]}");
         Run(Helm!, 0, ["upgrade", "sealtail", Chart.FullPath, $"--namespace={space}", $"--values={Preset("rke2")}", $"--values={folder[Own]}", .. Everything]);
@@ -148,6 +164,10 @@ internal sealed class ChartTests : IDisposable
         Run(Helm!, 0, "uninstall", "sealtail", $"--namespace={space}");
         Assert.That(Run(Kubectl!, 0, "get", "daemonset,configmap,service,networkpolicy", "--selector=app.kubernetes.io/part-of=sealtail", $"--namespace={space}", "--output=name"), Is.Empty);
     }
+
+    // Applied by the server, which refuses every field that its own version does not know; kubectl's opinion is not asked.
+    private string DryRun(string manifests, int exitCode) =>
+        Run(Kubectl!, exitCode, "apply", "--server-side", "--dry-run=server", "--validate=false", $"--filename={folder.Write("manifests.yaml", manifests)}");
 
     private string Render(string preset, params string[] more) =>
         Run(Helm!, 0, ["template", "r", Chart.FullPath, $"--values={Preset(preset)}", $"--values={folder[Own]}", .. more]);
