@@ -53,7 +53,7 @@ internal sealed class GcsPartialAccessTests : IAsyncDisposable
 
         var runs = await Task.WhenAll(
             VerifyAsync(),
-            RunAsync("prove", "--match", "kind=Event", "--limit", "5000", "--out", "case", "--key", Key),
+            RunAsync("prove", "--match", "pad=p", "--out", "case", "--key", Key),
             RunAsync("export", "--out", "evidence.tar", "--key", Key));
         var offline = await SealtailProcess.RunAsync(folder.Path, "verify", "evidence.tar", "--key", Key, "--output", "json");
 
@@ -79,7 +79,7 @@ internal sealed class GcsPartialAccessTests : IAsyncDisposable
         world.Server.Faults.Clear();
         world.Server.Faults.Add(new() { Call = GcsCall.ObjectList, Skip = 2, Kind = FaultKind.Status, Status = 403, Reason = "forbidden", Message = "Permission was taken away." });
         var later = await VerifyAsync();
-        var prove = await RunAsync("prove", "--match", "kind=Event", "--limit", "5000", "--out", "case", "--key", Key);
+        var prove = await RunAsync("prove", "--match", "pad=p", "--out", "case", "--key", Key);
         var export = await RunAsync("export", "--out", "evidence.tar", "--key", Key);
 
         foreach (var ran in new[] { verify, later, prove, export }) AssertNothingConcluded(ran);

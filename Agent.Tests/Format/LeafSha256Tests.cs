@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using NUnit.Framework;
 using Sealtail.Format;
-using Sealtail.Tests.Support;
 
 namespace Sealtail.Tests.Format;
 
@@ -17,17 +16,4 @@ internal sealed class LeafSha256Tests
         Assert.That(LeafSha256.Of(prefix, bytes), Is.EqualTo(expected));
         Assert.That(LeafSha256.OfByNet(prefix, bytes), Is.EqualTo(expected));
     }
-
-    [Test]
-    public void Short_inputs_by_the_processor_s_instructions_too([Range(0, LeafSha256.MostShort)] int length)
-    {
-        NativeSha256.Require();
-        var bytes = new byte[length];
-        new Random(length).NextBytes(bytes);
-
-        Assert.That(LeafSha256.OfShort(1, bytes), Is.EqualTo(new Digest(SHA256.HashData([1, .. bytes]))));
-    }
-
-    [Test]
-    public void Longer_ones_are_refused_there() => Assert.That(() => LeafSha256.OfShort(1, new byte[LeafSha256.MostShort + 1]), Throws.InstanceOf<ArgumentOutOfRangeException>());
 }

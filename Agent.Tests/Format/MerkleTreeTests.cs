@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using NUnit.Framework;
 using Sealtail.Format;
+using Sealtail.Tests.Support;
 
 namespace Sealtail.Tests.Format;
 
@@ -67,6 +68,33 @@ internal sealed class MerkleTreeTests
             restored.Append(MerkleTree.LeafHash(leaf));
             Assert.That(restored.Root(), Is.EqualTo(tree.Root()), $"{restored.Size} leaves");
         }
+    }
+
+    [Test]
+    public void Leaves_that_come_many_at_once_give_the_same_tree([Range(0, Most, 10)] int before)
+    {
+        for (var together = 0; together <= Most; together++)
+        {
+            var hashes = Leaves(before + together).Select(leaf => MerkleTree.LeafHash(leaf)).ToArray();
+            var (one, many) = (new MerkleTree(), new MerkleTree());
+            foreach (var hash in hashes) one.Append(hash);
+            many.Append(hashes.AsSpan(0, before));
+            many.Append(hashes.AsSpan(before));
+
+            Assert.That(many.Size, Is.EqualTo(one.Size), $"{together} together");
+            Assert.That(many.Peaks.ToArray(), Is.EqualTo(one.Peaks.ToArray()), $"{together} together");
+        }
+    }
+
+    [Test]
+    public void Nodes_by_the_processor_s_instructions_are_those_of_NET([Range(0, 9)] int count)
+    {
+        NativeSha256.Require();
+        var (native, net) = (Leaves(2 * count).Select(leaf => MerkleTree.LeafHash(leaf)).ToArray(), Leaves(2 * count).Select(leaf => MerkleTree.LeafHash(leaf)).ToArray());
+        MerkleTree.HashPairs(native, isNative: true);
+        MerkleTree.HashPairs(net, isNative: false);
+
+        Assert.That(native[..count], Is.EqualTo(net[..count]));
     }
 
     [Test]

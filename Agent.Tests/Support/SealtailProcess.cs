@@ -15,7 +15,7 @@ internal static class SealtailProcess
     {
         using var process = Start(directory, environment, arguments);
         process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var output = process.StandardOutput.ReadToEndAsync(patience.Token);
         var error = process.StandardError.ReadToEndAsync(patience.Token);
         try
@@ -26,7 +26,7 @@ internal static class SealtailProcess
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"sealtail {string.Join(' ', arguments)} did not end within a minute.");
+            throw new TimeoutException($"sealtail {string.Join(' ', arguments)} did not end within five minutes.");
         }
     }
 

@@ -9,9 +9,6 @@ namespace Sealtail.Format;
 /// </summary>
 internal static unsafe class LeafSha256
 {
-    /// <summary>What fits, with its prefix and padding, into two blocks.</summary>
-    internal const int MostShort = 118;
-
     private const int ContextBytes = 128; // SHA256_CTX has 112
     private const string Library = "libcrypto.so.3";
 
@@ -34,26 +31,8 @@ internal static unsafe class LeafSha256
     /// <summary>The hash of <paramref name="prefix"/> followed by <paramref name="bytes"/>.</summary>
     public static Digest Of(byte prefix, ReadOnlySpan<byte> bytes)
     {
-        if (Sha256Native.IsSupported && bytes.Length <= MostShort) return OfShort(prefix, bytes);
         Span<byte> hash = stackalloc byte[Digest.Size];
         return Begin is not null && TryHash(prefix, bytes, hash) ? new Digest(hash) : OfByNet(prefix, bytes);
-    }
-
-    /// <summary>As <see cref="Of"/>, by <see cref="Sha256Native"/>: nodes are as many as records.</summary>
-    /// <param name="prefix">Put before the input.</param>
-    /// <param name="bytes">At most <see cref="MostShort"/>.</param>
-    internal static Digest OfShort(byte prefix, ReadOnlySpan<byte> bytes)
-    {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes.Length, MostShort, nameof(bytes));
-        var message = stackalloc byte[1 + MostShort];
-        message[0] = prefix;
-        bytes.CopyTo(new Span<byte>(message + 1, MostShort));
-        var padded = stackalloc byte[2 * Sha256Stream.BlockBytes];
-        var blocks = Sha256Stream.Pad(padded, message, 1 + bytes.Length, 1 + bytes.Length);
-        var state = stackalloc uint[Sha256Stream.StateWords];
-        Sha256Stream.Initial.CopyTo(new Span<uint>(state, Sha256Stream.StateWords));
-        Sha256Native.One(state, padded, (nuint)blocks);
-        return Sha256Stream.DigestOf(state);
     }
 
     /// <summary>As <see cref="Of"/>, by .NET's own call.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Sealtail.Format;
 
 /// <summary>
@@ -39,10 +41,23 @@ internal sealed class MerkleTree
     /// <summary>Node hash: SHA-256 of 0x01, the left and the right hash.</summary>
     public static Digest NodeHash(Digest left, Digest right)
     {
-        Span<byte> bytes = stackalloc byte[2 * Digest.Size];
-        left.CopyTo(bytes);
-        right.CopyTo(bytes[Digest.Size..]);
-        return LeafSha256.Of(NodePrefix, bytes);
+        Span<Digest> pair = [left, right];
+        HashPairs(pair, Sha256Native.IsSupported);
+        return pair[0];
+    }
+
+    /// <summary>Puts the hashes of the nodes above pairs of hashes where the pairs were, in the first half of the span.</summary>
+    /// <param name="pairs">An even number.</param>
+    /// <param name="isNative">By <see cref="Sha256Native"/>, two at once; nodes are as many as leaves.</param>
+    internal static unsafe void HashPairs(Span<Digest> pairs, bool isNative)
+    {
+        if (isNative)
+        {
+            fixed (Digest* first = pairs) Sha256Native.Nodes(first, first, (nuint)pairs.Length / 2);
+            return;
+        }
+
+        for (var i = 0; i < pairs.Length / 2; i++) pairs[i] = LeafSha256.Of(NodePrefix, MemoryMarshal.AsBytes(pairs.Slice(2 * i, 2)));
     }
 
     public void Append(Digest leafHash)
@@ -51,6 +66,27 @@ internal sealed class MerkleTree
         for (var merge = Size; (merge & 1) != 0; merge >>= 1) leafHash = NodeHash(peaks[--count], leafHash);
         peaks[count++] = leafHash;
         Size++;
+    }
+
+    /// <summary>As many times <see cref="Append(Digest)"/>, level by level.</summary>
+    /// <param name="leafHashes">In their order; they are overwritten.</param>
+    public void Append(Span<Digest> leafHashes)
+    {
+        Span<Digest> unpaired = stackalloc Digest[MaxLevels]; // lowest level first
+        var left = 0;
+        var size = Size;
+        Size += leafHashes.Length;
+        for (var level = leafHashes; level.Length > 0; size >>= 1)
+        {
+            var merged = (int)(size & 1); // the peak of this level has its sibling now
+            if (merged > 0) level[0] = NodeHash(peaks[--count], level[0]);
+            var pairs = level[merged..];
+            if (pairs.Length % 2 != 0) unpaired[left++] = pairs[^1];
+            HashPairs(pairs[..(pairs.Length & ~1)], Sha256Native.IsSupported);
+            level = level[..(merged + (pairs.Length / 2))];
+        }
+
+        while (left > 0) peaks[count++] = unpaired[--left];
     }
 
     public Digest Root()

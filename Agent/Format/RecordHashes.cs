@@ -65,7 +65,7 @@ internal sealed unsafe class RecordHashes : IDisposable
         }
 
         count = 0;
-        foreach (var hash in leaves.AsSpan(0, waiting.Length)) tree.Append(hash);
+        tree.Append(leaves.AsSpan(0, waiting.Length));
     }
 
     /// <summary>Part of a record: its beginning, if none is open. No record may wait for <see cref="HashAdded"/>.</summary>

@@ -25,6 +25,10 @@ internal static unsafe partial class Sha256Native
     [LibraryImport(Library, EntryPoint = "sealtail_sha256_two")]
     public static partial void Two(uint* state0, byte* block0, uint* state1, byte* block1, nuint blocks);
 
+    /// <summary>The hashes of <paramref name="count"/> nodes of a Merkle tree from the pairs below them; they may take the place of the pairs.</summary>
+    [LibraryImport(Library, EntryPoint = "sealtail_sha256_nodes")]
+    public static partial void Nodes(Digest* pairs, Digest* hashes, nuint count);
+
     // A program can be made to run as if it had been compiled ahead of time, without having been.
     private static bool IsLinked()
     {

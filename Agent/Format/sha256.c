@@ -5,6 +5,7 @@
  */
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __x86_64__
 
@@ -21,6 +22,8 @@ static const uint32_t rounds[64] __attribute__((aligned(16))) = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
     0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
 };
+
+static const uint32_t initial[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
 /* The instructions want the words a, b, e, f in one register and c, d, g, h in the other. */
 WITH_SHA INLINE void load(const uint32_t *state, __m128i *abef, __m128i *cdgh)
@@ -89,6 +92,39 @@ WITH_SHA void sealtail_sha256_two(uint32_t *state0, const uint8_t *block0, uint3
     compress(2, state, block, blocks);
 }
 
+/* Of a Merkle tree's node (RFC 6962, 2.1): 0x01 and the two hashes below it, 65 bytes in two blocks. */
+#define NODE_BITS (65 * 8)
+
+WITH_SHA INLINE void hash_nodes(int n, const uint8_t *pairs, uint8_t *hashes)
+{
+    uint8_t messages[2][128];
+    uint32_t states[2][8];
+    uint32_t *const state[] = {states[0], states[1]};
+    const uint8_t *block[] = {messages[0], messages[1]};
+    for (int i = 0; i < n; i++) {
+        memset(messages[i] + 64, 0, 64);
+        messages[i][0] = 0x01;
+        memcpy(messages[i] + 1, pairs + i * 64, 64);
+        messages[i][65] = 0x80;
+        messages[i][126] = NODE_BITS >> 8;
+        messages[i][127] = NODE_BITS & 0xff;
+        memcpy(states[i], initial, sizeof initial);
+    }
+    compress(n, state, block, 2);
+    for (int i = 0; i < n; i++)
+        for (int w = 0; w < 8; w++) {
+            const uint32_t word = __builtin_bswap32(states[i][w]);
+            memcpy(hashes + i * 32 + w * 4, &word, 4);
+        }
+}
+
+/* The hashes may take the place of the pairs. */
+WITH_SHA void sealtail_sha256_nodes(const uint8_t *pairs, uint8_t *hashes, size_t count)
+{
+    for (; count >= 2; count -= 2, pairs += 128, hashes += 64) hash_nodes(2, pairs, hashes);
+    if (count > 0) hash_nodes(1, pairs, hashes);
+}
+
 #else
 
 /* Never called: on other processors Sha256Native.IsSupported is false. They are here to be linked. */
@@ -100,6 +136,11 @@ void sealtail_sha256_one(uint32_t *state, const uint8_t *block, size_t blocks)
 void sealtail_sha256_two(uint32_t *state0, const uint8_t *block0, uint32_t *state1, const uint8_t *block1, size_t blocks)
 {
     (void)state0, (void)block0, (void)state1, (void)block1, (void)blocks;
+}
+
+void sealtail_sha256_nodes(const uint8_t *pairs, uint8_t *hashes, size_t count)
+{
+    (void)pairs, (void)hashes, (void)count;
 }
 
 #endif
