@@ -125,7 +125,7 @@ internal sealed class ChartTests : IDisposable
     [Test]
     public void OpenShift_s_constraints_prescribe_no_SELinux_options_that_would_get_the_namespace_s_level()
     {
-        var constraints = YamlJson.Parse(Render("openshift", "--set=seLinuxOptions.level=null", "--show-only=templates/scc.yaml"))!;
+        var constraints = YamlJson.Parse(Render("kubeadm", "--set=openshift.scc=true", "--set=seLinuxOptions.type=spc_t", "--show-only=templates/scc.yaml"))!;
 
         Assert.That(constraints["seLinuxContext"]!.ToJsonString(), Is.EqualTo("{\"type\":\"RunAsAny\"}"));
     }
