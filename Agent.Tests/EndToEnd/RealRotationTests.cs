@@ -48,7 +48,10 @@ internal sealed class RealRotationTests
         await writer.WaitForExitAsync();
         StateTests.Terminate(agent);
         bed.RunOnce();
+        var stored = BucketReader.Snapshot(bed.Bucket);
+        bed.RunOnce();
 
+        Assert.That(BucketReader.Snapshot(bed.Bucket), Is.EqualTo(stored), "a second run writes nothing");
         Assert.That(said.RootElement.GetProperty("rejected").GetInt64(), Is.Zero);
         var written = await File.ReadAllLinesAsync(bed["lines.sha256"]);
         Assert.That(LinesOf(bed.Bucket).SequenceEqual(written), Is.True, "the verified records are the lines written, in order");

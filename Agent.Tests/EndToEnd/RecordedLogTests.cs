@@ -45,6 +45,32 @@ internal sealed class RecordedLogTests
         AssertSecondRunWritesNothing(bed);
     }
 
+    [Test]
+    public void Records_of_one_byte_and_of_64_MB_and_bytes_that_are_no_text_are_in_the_chain_byte_for_byte()
+    {
+        using var bed = new AgentBed(logName: "Prüfprotokoll/audit.log");
+        using (var log = File.Create(bed.LogPath))
+        {
+            log.Write("x\n\r\n{\"crlf\":1}\r\n\n"u8);
+            log.Write(new byte[5000]); // NULs, as a machine leaves them that lost its power
+            log.Write([0xFF, 0xFE, 0xC0, (byte)'\n']);
+            foreach (var length in new[] { 2_000_000, 64_000_000 })
+            {
+                log.Write("{\"x\":\""u8);
+                log.Write(Enumerable.Repeat((byte)'x', length).ToArray());
+                log.Write("\"}\n"u8);
+            }
+        }
+
+        var expected = Content(bed.LogFolder);
+
+        bed.RunOnce();
+
+        Assert.That(BucketReader.Content(bed.Bucket), Is.EqualTo(expected));
+        AssertProven(bed, expected.Bytes);
+        AssertSecondRunWritesNothing(bed);
+    }
+
     private static void AssertProven(AgentBed bed, long bytes)
     {
         var verdict = bed.Verify();
