@@ -120,6 +120,17 @@ internal sealed class BucketChecksTests
         }));
     }
 
+    [Test]
+    public async Task A_directory_that_is_not_there_does_not_answer_and_is_not_made()
+    {
+        using var folder = new TempFolder();
+        var options = new BucketOptions { Location = folder["bucket"] };
+        using var bucket = BucketFactory.Open(options, new DurableFiles(), TimeProvider.System);
+
+        Assert.That(Of(await BucketChecks.OfAsync(bucket, options, None)), Does.Contain((CheckId.Bucket, Severity.Warning)));
+        Assert.That(folder["bucket"], Does.Not.Exist);
+    }
+
     private static BucketOptions At(string endpoint) =>
         Required with { Endpoint = new Uri(endpoint), Credentials = new CredentialOptions { Type = CredentialType.None } };
 

@@ -38,6 +38,8 @@ internal sealed class DirectoryBucket : IBucket
 
     public bool HasStoreClock => false;
 
+    public bool Exists => Directory.Exists(root);
+
     public Task<PutOutcome> CreateAsync(Upload upload, CancellationToken cancellationToken)
     {
         var path = PathOf(upload.Name);
