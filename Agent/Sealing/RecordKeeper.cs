@@ -5,7 +5,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Sealing;
 
-/// <summary>Keeps one record's bytes, for what the manifest says of a chunk's first and last record; none beyond 1 MiB (design §3.5).</summary>
+/// <summary>Keeps one record's bytes, for what the manifest says of a chunk's first and last record; none beyond 1 MiB (docs/format.md, "Kinds").</summary>
 internal sealed class RecordKeeper
 {
     private const int MaxBytes = 1 << 20;

@@ -4,7 +4,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Verifying;
 
-/// <summary>One record's bytes, kept up to the 1 MiB within which a manifest tells what the record says of itself (design §3.5).</summary>
+/// <summary>One record's bytes, kept up to the 1 MiB within which a manifest tells what the record says of itself (docs/format.md, "Kinds").</summary>
 internal sealed class RecordText
 {
     private const int MaxBytes = 1 << 20;
