@@ -21,6 +21,7 @@ done
 mkdir -p "$root/opt"
 rm -rf "$root/opt/.sealtail.new" "$root/opt/.sealtail.old"
 cp -R "$program" "$root/opt/.sealtail.new"
+[ ! -d "$here/docs" ] || cp -R "$here/docs" "$root/opt/.sealtail.new/docs"
 chmod -R u=rwX,go=rX "$root/opt/.sealtail.new"
 [ -n "$root" ] || chown -R 0:0 /opt/.sealtail.new
 [ ! -e "$root/opt/sealtail" ] || mv "$root/opt/sealtail" "$root/opt/.sealtail.old"

@@ -15,8 +15,11 @@ mkdir -p "$top/app"
 cp -R "$1/." "$top/app/"
 find "$top/app" -name '*.pdb' -o -name '*.dbg' | xargs -r rm -f
 cp "$config/sealtail.service" "$config/sealtail.sysusers.conf" "$config/sealtail.tmpfiles.conf" \
-  "$config/sealtail.yaml" "$config/sealtail.schema.json" "$config/audit-policy.yaml" "$config/install.sh" "$config/uninstall.sh" "$top/"
-cp "$config/../LICENSE" "$top/LICENSE"
-cp "$config/../docs/install-systemd.md" "$top/README.md"
+  "$config/sealtail.yaml" "$config/sealtail.schema.json" "$config/install.sh" "$config/uninstall.sh" "$config/../LICENSE" "$top/"
+# The pages that the agent's messages, alerts and each other name, and what those offer to copy, where their links find it.
+mkdir "$top/docs" "$top/config"
+cp "$config"/../docs/*.md "$top/docs/"
+cp -R "$config/audit-policy.yaml" "$config/kubeadm" "$config/rke2" "$config/k3s" "$config/talos" "$top/config/"
+sed 's#](\([a-z-]*\.md\)#](docs/\1#g' "$config/../docs/install-systemd.md" > "$top/README.md"
 chmod -R u=rwX,go=rX "$top"
 tar --directory "$stage" --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$time" --format=gnu --create sealtail | gzip -9 -n > "$2"

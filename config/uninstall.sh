@@ -24,7 +24,7 @@ cat <<'LEFT'
 Removed the service and the program. Left in place:
   /var/lib/sealtail   what was not uploaded, the place in the log, the signing key
   /etc/sealtail       the configuration
-  the user sealtail
-Before you remove the state, drain it: install again, and run as root until it exits 0:
-  sealtail run --once --config /etc/sealtail/sealtail.yaml
+  the user sealtail; drop-ins of the unit, and an encrypted key in /etc/credstore.encrypted, if you made them
+Before you remove the state, drain it: install again, start the service, and stop it when this says "Spool 0 waiting":
+  sealtail status
 LEFT

@@ -9,7 +9,7 @@ using static Sealtail.Tests.Buckets.GcsBed;
 
 namespace Sealtail.Tests.Buckets;
 
-/// <summary>Every row of the table in design §3.3, one reply at a time.</summary>
+/// <summary>What each reply to an upload means for the next attempt, one reply at a time.</summary>
 internal sealed class GcsInsertTests
 {
     private const string Denied = "does not have storage.objects.create access to the Google Cloud Storage object. Permission 'storage.objects.create' denied on resource (or it may not exist).";

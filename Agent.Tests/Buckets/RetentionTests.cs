@@ -11,7 +11,7 @@ using static Sealtail.Tests.Buckets.GcsBed;
 
 namespace Sealtail.Tests.Buckets;
 
-/// <summary>The three states of design §6, and what brings them about.</summary>
+/// <summary>Retention is ok, violated or unverified: the three states, and what brings them about.</summary>
 internal sealed class RetentionTests
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);

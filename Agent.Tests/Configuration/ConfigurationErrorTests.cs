@@ -76,7 +76,7 @@ internal sealed class ConfigurationErrorTests
         ("no inputs", "service: {cluster: c}\noutput: {bucket: gs://bucket}\ninputs: []", ["sealtail.yaml:3:9: inputs: must be a list of 1 to 64 logs, each with name and path"]),
         ("inputs that are a mapping", "service: {cluster: c}\noutput: {bucket: gs://bucket}\ninputs: {name: a}", ["sealtail.yaml:3:9: inputs: must be a list of 1 to 64 logs, each with name and path"]),
         ("an input that is a word", "service: {cluster: c}\noutput: {bucket: gs://bucket}\ninputs:\n  - audit", ["sealtail.yaml:4:5: inputs[0]: must be a mapping with name, path, start, poll_interval, max_held"]),
-        ("an input without a path", "service: {cluster: c}\noutput: {bucket: gs://bucket}\ninputs:\n  - name: audit", ["sealtail.yaml:4:5: inputs[0].path: is required, such as /var/log/kubernetes/audit.log"]),
+        ("an input without a path", "service: {cluster: c}\noutput: {bucket: gs://bucket}\ninputs:\n  - name: audit", ["sealtail.yaml:4:5: inputs[0].path: is required, such as /var/log/kubernetes/audit/audit.log"]),
         ("two inputs of one name", Inputs("{name: a, path: /x}", "{name: a, path: /y}"), ["sealtail.yaml:5:12: inputs[1].name: a is the name of inputs[0].name too; each input needs its own"]),
         ("two inputs on one path", Inputs("{name: a, path: /x/y}", "{name: b, path: /x/../x//y}"), ["sealtail.yaml:5:21: inputs[1].path: /x/y is the path of inputs[0].path too; each input needs its own"]),
         ("an unknown key of an input", Inputs("{name: a, path: /x, file: b}"), ["sealtail.yaml:4:25: inputs[0].file: unknown key here, did you mean output.credentials.file?"]),

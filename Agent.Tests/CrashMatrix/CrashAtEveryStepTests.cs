@@ -5,7 +5,7 @@ using Sealtail.Tests.Spooling;
 namespace Sealtail.Tests.CrashMatrix;
 
 /// <summary>
-/// The laws of the spool (design §5) with a crash before and after every durable step that an operation makes, found by running it once. After each
+/// The laws of the spool (docs/reliability.md, "Laws") with a crash before and after every durable step that an operation makes, found by running it once. After each
 /// crash the agent starts again, ships all, and an auditor reads the store.
 /// </summary>
 internal sealed class CrashAtEveryStepTests

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NUnit.Framework;
 using Sealtail.Diagnosing;
 using Sealtail.Tests.Diagnosing;
@@ -50,6 +52,15 @@ internal sealed class ApiServerFilesTests : IDisposable
         Assert.That(((string[])Snippets.ElementAt(1).Arguments[1]!).Order(), Is.EqualTo(((string[])Snippets.First().Arguments[1]!).Order())); // cases have two arguments
 
     [Test]
+    public void The_configuration_s_example_and_the_chart_read_what_the_kubeadm_snippets_write()
+    {
+        var written = YamlJson.File("config/kubeadm/v1beta3.yaml")!["apiServer"]!["extraArgs"]!["audit-log-path"]!.GetValue<string>();
+
+        Assert.That(YamlJson.File("config/sealtail.yaml")!["inputs"]![0]!["path"]!.GetValue<string>(), Is.EqualTo(written));
+        Assert.That(Chart.Defaults["config"]!["inputs"]![0]!["path"]!.GetValue<string>(), Is.EqualTo(written));
+    }
+
+    [Test]
     public void Talos_gets_the_same_policy() =>
         Assert.That(JsonNode.DeepEquals(YamlJson.File("config/talos/audit.yaml")!["cluster"]!["apiServer"]!["auditPolicy"], YamlJson.File("config/audit-policy.yaml")));
 
@@ -70,6 +81,26 @@ internal sealed class ApiServerFilesTests : IDisposable
             else if (line.Trim().Length == 0) hole = false;
             if (line.Trim() == "- level: None") Assert.That(hole, line);
         }
+    }
+
+    [Test]
+    public void The_table_of_rotation_is_what_its_formula_says()
+    {
+        var rows = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/kube-apiserver.md")), @"^\| (?<rate>\d+) (?<unit>k|M)B/s \| (?<cells>.+) \|$", RegexOptions.Multiline).ToArray();
+
+        Assert.That(rows, Has.Length.EqualTo(5));
+        foreach (var row in rows)
+        {
+            var rate = int.Parse(row.Groups["rate"].ValueSpan, CultureInfo.InvariantCulture) * (row.Groups["unit"].Value == "k" ? 1e3 : 1e6);
+            var cells = row.Groups["cells"].Value.Split(" | ");
+            Assert.That(cells, Has.Length.EqualTo(4));
+            foreach (var (backups, cell) in new[] { 10, 20, 50, 100 }.Zip(cells))
+                Assert.That(Seconds(cell), Is.EqualTo(backups * 100.0 * (1 << 20) / rate).Within(6).Percent, row.Value);
+        }
+
+        static double Seconds(string cell) => cell.Split(' ') is [var number, var unit]
+            ? double.Parse(number, CultureInfo.InvariantCulture) * unit switch { "min" => 60, "h" => 3600, "d" => 86400, _ => throw new FormatException(cell) }
+            : throw new FormatException(cell);
     }
 
     private static string[] Arguments(JsonNode map) => [.. map.AsObject().Select(argument => $"--{argument.Key}={argument.Value}")];

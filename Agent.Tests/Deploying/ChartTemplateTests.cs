@@ -61,6 +61,15 @@ internal sealed class ChartTemplateTests
         foreach (var words in arguments) Assert.That(Sealtail.Commands.SealtailCommand.Create().Parse(words).Errors, Is.Empty, string.Join(' ', words));
     }
 
+    [Test]
+    public void The_oldest_Kubernetes_that_the_chart_takes_is_the_one_that_the_guide_names()
+    {
+        var oldest = Regex.Match(YamlJson.File($"{Chart.Folder}/Chart.yaml")!["kubeVersion"]!.GetValue<string>(), @"^>=(1\.\d+)\.0-0 \|\| <0\.0\.1-0$").Groups[1].Value;
+
+        Assert.That(oldest, Is.Not.Empty);
+        Assert.That(File.ReadAllText(Path.Combine(Repository.Root, "docs/install-kubernetes.md")), Does.Contain($"Kubernetes {oldest} or later"));
+    }
+
     private static bool Exists(JsonNode? node, string[] path) =>
         path.Length == 0 || (node is JsonObject section && section.ContainsKey(path[0]) && Exists(section[path[0]], path[1..]));
 }

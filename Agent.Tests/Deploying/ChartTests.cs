@@ -91,6 +91,45 @@ internal sealed class ChartTests : IDisposable
         });
     }
 
+    // No schema of them is published, and no OpenShift was there: they are held against the pods that they must let in.
+    [Test]
+    public void OpenShift_s_constraints_let_in_the_pods_and_allow_no_more_than_these_ask_for()
+    {
+        string[] more = ["--namespace=audit", .. Everything];
+        var constraints = YamlJson.Parse(Render("openshift", [.. more, "--show-only=templates/scc.yaml"]))!;
+        var objects = KubernetesYaml.LoadAllFromString(Render("openshift", [.. more, "--set=openshift.scc=false"]), null, strict: true);
+        var pods = objects.OfType<V1DaemonSet>().Select(set => set.Spec.Template.Spec).Concat(objects.OfType<V1Pod>().Select(pod => pod.Spec)).ToArray();
+        var containers = pods.SelectMany(pod => pod.Containers.Concat(pod.InitContainers ?? [])).ToArray();
+        var volumes = pods.SelectMany(pod => pod.Volumes).Select(volume => volume.HostPath is not null ? "hostPath" : volume.ConfigMap is not null ? "configMap" : volume.Secret is not null ? "secret" : volume.Projected is not null ? "projected" : volume.Name);
+        string[] Strings(string key) => [.. constraints[key]!.AsArray().Select(item => item!.GetValue<string>())];
+        bool Allows(string key) => constraints[key]!.GetValue<bool>();
+
+        Assert.That(pods, Has.Length.EqualTo(2));
+        Assert.Multiple(() =>
+        {
+            Assert.That(Strings("users"), Is.EqualTo(pods.Select(pod => $"system:serviceaccount:audit:{pod.ServiceAccountName}").Distinct()));
+            Assert.That(Strings("volumes"), Is.EquivalentTo(volumes.Distinct()));
+            Assert.That(Strings("allowedCapabilities"), Is.EquivalentTo(containers.SelectMany(container => container.SecurityContext.Capabilities.Add ?? []).Distinct()));
+            Assert.That(containers.Select(container => container.SecurityContext.Capabilities.Drop), Is.All.EqualTo(Strings("requiredDropCapabilities")));
+            Assert.That(containers.Select(container => container.SecurityContext.ReadOnlyRootFilesystem), Is.All.EqualTo(Allows("readOnlyRootFilesystem")));
+            Assert.That((Allows("allowHostDirVolumePlugin"), Allows("allowPrivilegedContainer"), Allows("allowPrivilegeEscalation")), Is.EqualTo((true, false, false)));
+            Assert.That((Allows("allowHostIPC"), Allows("allowHostPID"), Allows("allowHostNetwork"), Allows("allowHostPorts")), Is.EqualTo((false, false, false, false)));
+            // Compared member by member, and a level that is not given is the namespace's.
+            var prescribed = constraints["seLinuxContext"]!["seLinuxOptions"]!.AsObject();
+            Assert.That(prescribed.Select(member => (member.Key, member.Value!.GetValue<string>())), Is.EquivalentTo(new[] { ("type", "spc_t"), ("level", "s0") }));
+            Assert.That(containers.Select(container => container.SecurityContext.SeLinuxOptions).OfType<V1SELinuxOptions>().Select(own => (own.Type, own.Level, own.Role, own.User)), Is.Not.Empty.And.All.EqualTo(("spc_t", "s0", (string?)null, (string?)null)));
+            Assert.That(Strings("seccompProfiles"), Is.EqualTo(new[] { "runtime/default" }));
+        });
+    }
+
+    [Test]
+    public void OpenShift_s_constraints_prescribe_no_SELinux_options_that_would_get_the_namespace_s_level()
+    {
+        var constraints = YamlJson.Parse(Render("kubeadm", "--set=openshift.scc=true", "--set=seLinuxOptions.type=spc_t", "--show-only=templates/scc.yaml"))!;
+
+        Assert.That(constraints["seLinuxContext"]!.ToJsonString(), Is.EqualTo("{\"type\":\"RunAsAny\"}"));
+    }
+
     [TestCase("extraVolumes[0].hostPath.path=/var/log/kubernetes/audit/audit.log")]
     [TestCase("extraVolumes[0].hostPath.path=/x,extraVolumes[0].hostPath.type=File")]
     [TestCase("extraVolumeMounts[0].name=x,extraVolumeMounts[0].mountPath=/var/log/kubernetes/audit/audit.log")]
@@ -111,6 +150,20 @@ internal sealed class ChartTests : IDisposable
     [TestCase("config.service.clustre=x", "clustre")]
     public void What_cannot_work_is_refused_with_the_reason(string values, string reason) =>
         Assert.That(Run(Helm!, 1, "template", "r", Chart.FullPath, $"--values={folder[Own]}", $"--set={values}"), Does.Contain(reason));
+
+    // What distributions and clouds call their versions is let in, too.
+    [TestCase("1.19.16", 1)]
+    [TestCase("1.20.0", 0)]
+    [TestCase("v1.20.2-gke.100", 0)]
+    [TestCase("v1.27.3+k3s1", 0)]
+    [TestCase("v1.36.0-rc.1", 0)]
+    [TestCase("v0.0.0-master+0123abc", 0)]
+    public void An_older_Kubernetes_than_the_proven_one_is_refused(string version, int exitCode)
+    {
+        var said = Run(Helm!, exitCode, "template", "r", Chart.FullPath, $"--values={folder[Own]}", $"--kube-version={version}");
+
+        Assert.That(said.Contains("chart requires kubeVersion", StringComparison.Ordinal), Is.EqualTo(exitCode == 1), said);
+    }
 
     [Test]
     public void A_changed_configuration_restarts_the_pods()
@@ -138,9 +191,12 @@ internal sealed class ChartTests : IDisposable
         Run(Kubectl!, null, "create", "namespace", space);
         foreach (var preset in Chart.Presets)
         {
-            folder.Write($"{preset}.yaml", Run(Helm!, 0, "template", "r", Chart.FullPath, $"--namespace={space}", $"--values={Preset(preset)}", $"--values={folder[Own]}", "--set=openshift.scc=false"));
-            Assert.That(Run(Kubectl!, 0, "apply", "--dry-run=server", $"--filename={folder[$"{preset}.yaml"]}"), Does.Contain("daemonset.apps/r-sealtail created (server dry run)"));
+            string[] own = ["--set=openshift.scc=false", $"--namespace={space}"];
+            foreach (var manifests in new[] { Render(preset, own), Render(preset, [.. own, .. Everything]) })
+                Assert.That(DryRun(manifests, 0), Does.Contain("daemonset.apps/r-sealtail serverside-applied (server dry run)"));
         }
+
+        Assert.That(DryRun(Render("kubeadm", $"--namespace={space}").Replace("seccompProfile:", "seccompProfil:", StringComparison.Ordinal), 1), Does.Contain("seccompProfil: field not declared in schema"));
 
         Run(Helm!, 0, "install", "sealtail", Chart.FullPath, $"--namespace={space}", $"--values={Preset("kubeadm")}", $"--values={folder[Own]}");
         Run(Helm!, 0, ["upgrade", "sealtail", Chart.FullPath, $"--namespace={space}", $"--values={Preset("rke2")}", $"--values={folder[Own]}", .. Everything]);
@@ -148,6 +204,10 @@ internal sealed class ChartTests : IDisposable
         Run(Helm!, 0, "uninstall", "sealtail", $"--namespace={space}");
         Assert.That(Run(Kubectl!, 0, "get", "daemonset,configmap,service,networkpolicy", "--selector=app.kubernetes.io/part-of=sealtail", $"--namespace={space}", "--output=name"), Is.Empty);
     }
+
+    // Applied by the server, which refuses every field that its own version does not know; kubectl's opinion is not asked.
+    private string DryRun(string manifests, int exitCode) =>
+        Run(Kubectl!, exitCode, "apply", "--server-side", "--dry-run=server", "--validate=false", $"--filename={folder.Write("manifests.yaml", manifests)}");
 
     private string Render(string preset, params string[] more) =>
         Run(Helm!, 0, ["template", "r", Chart.FullPath, $"--values={Preset(preset)}", $"--values={folder[Own]}", .. more]);

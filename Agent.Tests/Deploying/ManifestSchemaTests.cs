@@ -10,7 +10,7 @@ namespace Sealtail.Tests.Deploying;
 [Category("Conformance")]
 internal sealed class ManifestSchemaTests : IDisposable
 {
-    // OpenShift publishes no schema of it that a package has; ChartTemplateTests looks at it.
+    // OpenShift publishes no schema of it that a package has; ChartTests holds it against the pods.
     private const string WithoutSchema = "security.openshift.io/v1/SecurityContextConstraints";
 
     private static readonly string[] Sorts = ["apps/v1/DaemonSet", "v1/ConfigMap", "v1/ServiceAccount", "v1/Service", "v1/Pod", "networking.k8s.io/v1/NetworkPolicy", "monitoring.coreos.com/v1/PrometheusRule"];

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Formats.Tar;
+using System.IO.Compression;
+using System.Text.RegularExpressions;
 using NUnit.Framework;
 using Sealtail.Hosting;
 
@@ -73,6 +76,24 @@ internal sealed class SystemdUnitTests : IDisposable
     }
 
     [Test]
+    public void The_tarball_has_every_page_and_snippet_that_its_readme_and_the_unit_lead_to()
+    {
+        Run("config/package.sh", Published(), folder["dist.tar.gz"]);
+        using (var gzip = new GZipStream(File.OpenRead(folder["dist.tar.gz"]), CompressionMode.Decompress)) TarFile.ExtractToDirectory(gzip, folder.Path, overwriteFiles: false);
+        Run("config/install.sh", "--root", folder["root"], "--program", folder["sealtail/app"]);
+        Assert.That(folder["root/opt/sealtail/docs"], Does.Not.Exist); // from a checkout, with a program of one's own
+        RunAt(folder["sealtail/install.sh"], "--root", folder["root"]);
+
+        Assert.That(folder[Unit["Documentation"].Single().Replace("file:", "root", StringComparison.Ordinal)], Does.Exist);
+        var pages = new[] { "README.md", "docs/install-systemd.md", "docs/kube-apiserver.md", "docs/upgrade.md", "docs/troubleshooting.md", "docs/doctor.md" };
+        foreach (var page in pages)
+        {
+            var links = Regex.Matches(File.ReadAllText(folder[$"sealtail/{page}"]), @"\]\((?!http)(?<file>[^)#]+)").Select(link => link.Groups["file"].Value).ToArray();
+            Assert.That(links.Where(link => !File.Exists(Path.Combine(Path.GetDirectoryName(folder[$"sealtail/{page}"])!, link))), Is.Empty, page); // a file has a directory
+        }
+    }
+
+    [Test]
     public void The_tarball_of_the_same_program_is_the_same_bytes()
     {
         var published = Published();
@@ -91,9 +112,11 @@ internal sealed class SystemdUnitTests : IDisposable
         return folder["published"];
     }
 
-    private static void Run(string script, params string[] arguments)
+    private static void Run(string script, params string[] arguments) => RunAt(Path.Combine(Repository.Root, script), arguments);
+
+    private static void RunAt(string script, params string[] arguments)
     {
-        var start = new ProcessStartInfo("sh", [Path.Combine(Repository.Root, script), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("sh", [script, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["SOURCE_DATE_EPOCH"] = "1700000000";
         using var process = Process.Start(start)!; // not null without UseShellExecute
         var output = process.StandardOutput.ReadToEndAsync();

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Net;
+using System.Net.Sockets;
 using NUnit.Framework;
 using Sealtail.Buckets;
 using Sealtail.Buckets.Gcs;
@@ -66,6 +68,46 @@ internal sealed class BucketChecksTests
     }
 
     [Test]
+    public async Task A_bucket_that_never_answers_is_a_problem_after_half_a_minute()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start(); // the kernel takes the connection, and nobody says a word
+        using var node = new FakeNode();
+        var options = At($"http://{silent.LocalEndpoint}");
+        using var bucket = Open(options, TimeProvider.System);
+
+        var found = await new Doctor(node.Node with { Time = new HastyTime(100) }).LookAtBucketAsync(bucket, options, None);
+
+        Assert.That(Of(found), Is.EqualTo(new[] { (CheckId.Bucket, Severity.Problem) }));
+        Assert.That(found[0].Message, Does.EndWith("did not answer within 30 s."));
+    }
+
+    [Test]
+    public async Task A_host_that_takes_no_connection_is_a_problem_that_says_so()
+    {
+        var options = At("http://127.0.0.1:1");
+        using var bucket = Open(options, new HastyTime(100));
+
+        var found = await BucketChecks.OfAsync(bucket, options, None);
+
+        Assert.That(Of(found), Is.EqualTo(new[] { (CheckId.Bucket, Severity.Problem) }));
+        Assert.That((found[0].Message, found[0].Remedy), Is.EqualTo(("http://127.0.0.1:1 gave no reply: Connection refused", "Check the network, proxy (HTTPS_PROXY, NO_PROXY), output.endpoint and output.credentials.")));
+    }
+
+    [Test]
+    public async Task A_credential_that_is_not_there_is_a_problem_that_names_it()
+    {
+        using var folder = new TempFolder();
+        await using var bed = await StartAsync();
+        var options = Required with { Credentials = new CredentialOptions { Type = CredentialType.ServiceAccount, File = folder["missing.json"] } };
+
+        var found = await BucketChecks.OfAsync(bed.Open(options), options, None);
+
+        Assert.That(Of(found), Is.EqualTo(new[] { (CheckId.Bucket, Severity.Problem) }));
+        Assert.That(found[0].Message, Does.StartWith($"No token from {folder["missing.json"]}"));
+    }
+
+    [Test]
     public async Task A_directory_enforces_nothing_and_says_so()
     {
         using var folder = new TempFolder();
@@ -77,6 +119,22 @@ internal sealed class BucketChecksTests
             (CheckId.Bucket, Severity.Good), (CheckId.BucketPermissions, Severity.Warning), (CheckId.BucketRetention, Severity.Warning),
         }));
     }
+
+    [Test]
+    public async Task A_directory_that_is_not_there_does_not_answer_and_is_not_made()
+    {
+        using var folder = new TempFolder();
+        var options = new BucketOptions { Location = folder["bucket"] };
+        using var bucket = BucketFactory.Open(options, new DurableFiles(), TimeProvider.System);
+
+        Assert.That(Of(await BucketChecks.OfAsync(bucket, options, None)), Does.Contain((CheckId.Bucket, Severity.Warning)));
+        Assert.That(folder["bucket"], Does.Not.Exist);
+    }
+
+    private static BucketOptions At(string endpoint) =>
+        Required with { Endpoint = new Uri(endpoint), Credentials = new CredentialOptions { Type = CredentialType.None } };
+
+    private static GcsBucket Open(BucketOptions options, TimeProvider time) => GcsBucket.Open(options, GcsScope.Write, new GcsEnvironment { Proxy = new WebProxy() }, time);
 
     private static async Task<(string Check, Severity Severity)[]> LookAsync(BucketSettings settings, FrozenSet<string> permissions)
     {

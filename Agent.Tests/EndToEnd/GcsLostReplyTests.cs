@@ -6,7 +6,7 @@ using Sealtail.FakeGcs.Storage;
 
 namespace Sealtail.Tests.EndToEnd;
 
-/// <summary>Replies that are lost, and what is said of a name that is there already (design §3.3), with permission to create and nothing else.</summary>
+/// <summary>Replies that are lost, and what is said of a name that is there already (docs/format.md, "Writing"), with permission to create and nothing else.</summary>
 internal sealed class GcsLostReplyTests
 {
     /// <summary>The objects of a run, as globs.</summary>

@@ -63,7 +63,7 @@ internal sealed class TailLaws(IReadOnlyList<SourceFile> files, ReaderHarness re
         throw Broken($"{content.Text.Length - length} bytes from {length} on were lost and not declared: {Shown(content.Text)}");
     }
 
-    // A roll-back names what was taken and is there no more (design §3.5); what lay behind the position and was never read went with it.
+    // A roll-back names what was taken and is there no more (docs/format.md, "Source ranges"); what lay behind the position and was never read went with it.
     private bool IsDeclared(string read) => reader.Gaps.Any(gap =>
         gap.File is { } number && chains.TryGetValue(roots.GetValueOrDefault(number, number), out var versions) && versions.Exists(version => version.ToString() == read)
         && gap.From <= read.Length && (gap.To is null || gap.To > read.Length || (gap.Cause == GapCause.SourceRolledBack && gap.To == read.Length)));

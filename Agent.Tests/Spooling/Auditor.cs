@@ -4,7 +4,7 @@ using Sealtail.Format;
 namespace Sealtail.Tests.Spooling;
 
 /// <summary>
-/// Reads a <see cref="World"/>'s store as a verifier would, from design §3 alone, and fails the test on anything that breaks the format or the chain.
+/// Reads a <see cref="World"/>'s store as a verifier would, from docs/format.md alone, and fails the test on anything that breaks the format or the chain.
 /// </summary>
 internal sealed class Auditor
 {

@@ -4,7 +4,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Tests.Support;
 
-/// <summary>The builder makes what design §3 describes: checked by hand here, so that the verifier's tests stand on firm ground.</summary>
+/// <summary>The builder makes what docs/format.md describes: checked by hand here, so that the verifier's tests stand on firm ground.</summary>
 internal sealed class ChainBuilderTests
 {
     [Test]

@@ -3,7 +3,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Tests.Tailing;
 
-/// <summary>The rules by which ranges and gaps of one lineage must join (design §3.5), written from the page and not from the reader's code.</summary>
+/// <summary>The rules by which ranges and gaps of one lineage must join (docs/format.md, "Source ranges"), written from the page and not from the reader's code.</summary>
 internal sealed class Tiling
 {
     private readonly Dictionary<long, (long To, bool Final)> files = [];

@@ -5,7 +5,7 @@ using Sealtail.Verifying;
 
 namespace Sealtail.Tests.Verifying;
 
-/// <summary>Which time is proven, and what the end of a stream means (design §7).</summary>
+/// <summary>Which time is proven, and what the end of a stream means (docs/format.md, "Coverage and results").</summary>
 internal sealed class CoverageTests : IDisposable
 {
     private readonly ChainBuilder chain = new();

@@ -5,7 +5,7 @@ using Sealtail.Verifying;
 
 namespace Sealtail.Tests.Verifying;
 
-/// <summary>Tiling of source ranges (design §3.5): what follows what, and what must be declared.</summary>
+/// <summary>Tiling of source ranges (docs/format.md, "Source ranges"): what follows what, and what must be declared.</summary>
 internal sealed class RangeRuleTests : IDisposable
 {
     private const string Line = "{\"n\":1}\n"; // 8 bytes

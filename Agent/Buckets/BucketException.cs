@@ -1,6 +1,6 @@
 namespace Sealtail.Buckets;
 
-/// <summary>What a failed attempt means for the next one (design §3.3).</summary>
+/// <summary>What a failed attempt means for the next one.</summary>
 internal enum BucketFault
 {
     /// <summary>No definite reply, or a reply that asks to come back: resend. The object may or may not have been stored.</summary>

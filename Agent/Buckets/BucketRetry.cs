@@ -4,7 +4,7 @@ using Polly.Timeout;
 
 namespace Sealtail.Buckets;
 
-/// <summary>How attempts on a bucket are repeated (design §3.3).</summary>
+/// <summary>How attempts on a bucket are repeated. Sending again is always safe (docs/format.md, "Writing").</summary>
 internal sealed record BucketRetryOptions
 {
     public int MaxAttempts { get; init; } = int.MaxValue;

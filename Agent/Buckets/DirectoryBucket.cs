@@ -6,7 +6,7 @@ using Sealtail.Format;
 namespace Sealtail.Buckets;
 
 /// <summary>
-/// A directory as a bucket: the embedded default (design §6). Write-once by construction: bytes go to a temporary file, are synced, and get their final
+/// A directory as a bucket: the embedded default. Write-once by construction: bytes go to a temporary file, are synced, and get their final
 /// name by link(2), which never replaces. It enforces nothing against root or the directory's owner, and says so.
 /// </summary>
 internal sealed class DirectoryBucket : IBucket
@@ -37,6 +37,8 @@ internal sealed class DirectoryBucket : IBucket
     public string Location => $"file://{root}";
 
     public bool HasStoreClock => false;
+
+    public bool Exists => Directory.Exists(root);
 
     public Task<PutOutcome> CreateAsync(Upload upload, CancellationToken cancellationToken)
     {

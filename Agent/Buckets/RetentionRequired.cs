@@ -2,7 +2,7 @@ using Sealtail.Buckets.Gcs;
 
 namespace Sealtail.Buckets;
 
-/// <summary>What retention a destination must have, and whether what is seen of it suffices (design §6).</summary>
+/// <summary>What retention a destination must have, and whether what is seen of it suffices (docs/configuration.md, "output.retention").</summary>
 internal sealed record RetentionRequired(RetentionRequirement Require, TimeSpan? Minimum)
 {
     // Two times of one reply need not be rounded alike.

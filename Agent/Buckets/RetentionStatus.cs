@@ -1,6 +1,6 @@
 namespace Sealtail.Buckets;
 
-/// <summary>Whether what is uploaded cannot be taken back. Never two-valued: not to know is not to be safe (design §6).</summary>
+/// <summary>Whether what is uploaded cannot be taken back. Never two-valued: not to know is not to be safe.</summary>
 internal enum RetentionState
 {
     /// <summary>Seen to be as required.</summary>

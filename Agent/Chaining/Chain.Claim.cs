@@ -4,7 +4,7 @@ using Sealtail.Spooling;
 
 namespace Sealtail.Chaining;
 
-/// <content>Claiming an epoch (design §3.3): the store is the compare-and-swap.</content>
+/// <content>Claiming an epoch (docs/format.md, "Writing"): the store is the compare-and-swap.</content>
 internal sealed partial class Chain
 {
     private ClaimState claim;

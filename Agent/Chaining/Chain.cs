@@ -5,7 +5,7 @@ using Sealtail.Spooling;
 namespace Sealtail.Chaining;
 
 /// <summary>
-/// One run's part of the chain (design §3.3, §3.5): claims an epoch, binds entries into signed manifests and keeps the head. Knows nothing of the
+/// One run's part of the chain (docs/format.md, "Epochs and links"): claims an epoch, binds entries into signed manifests and keeps the head. Knows nothing of the
 /// network: the caller sends what it returns and says what came of it. Used by one loop; not thread-safe.
 /// <code>
 /// if (chain.InFlight is { } left) Confirm(left, send(left))     what the run before may have sent
@@ -104,7 +104,7 @@ internal sealed partial class Chain
         InFlight = null;
     }
 
-    // Without an entry both times are one (design §3.5).
+    // Without an entry both times are one (docs/format.md, "Predicate, every kind").
     private SignedManifest BindPosition(ManifestKind kind, SourceStatus? source)
     {
         var now = Now();

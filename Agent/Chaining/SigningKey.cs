@@ -5,7 +5,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Chaining;
 
-/// <summary>The node's P-256 key: one key signs a whole epoch (design §3.5).</summary>
+/// <summary>The node's P-256 key: one key signs a whole epoch (docs/format.md, "Epochs and links").</summary>
 internal sealed class SigningKey : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -16,7 +16,7 @@ internal static class DoctorReport
         }
 
         output.WriteLine();
-        output.WriteLine($"{Count(found, Severity.Problem)} problems, {Count(found, Severity.Warning)} warnings, {Count(found, Severity.Unknown)} not to be seen from here, {Count(found, Severity.Good)} good. docs/doctor.md explains each check.");
+        output.WriteLine($"Problems: {Count(found, Severity.Problem)}, warnings: {Count(found, Severity.Warning)}, not to be seen from here: {Count(found, Severity.Unknown)}, good: {Count(found, Severity.Good)}. docs/doctor.md explains each check.");
     }
 
     public static void WriteJson(IReadOnlyList<Diagnosis> found, SealtailConfiguration configuration, TextWriter output) => output.WriteLine(JsonText.Write(json =>

@@ -1,6 +1,6 @@
 namespace Sealtail.Commands;
 
-/// <summary>What the process tells its caller (design §7).</summary>
+/// <summary>What the process tells its caller: the table in README.md.</summary>
 internal static class ExitCode
 {
     /// <summary>Done; for verify: every requested interval is proven.</summary>

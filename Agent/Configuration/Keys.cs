@@ -54,7 +54,7 @@ internal static class Keys
         Documentation = "The log's name: the last part of its stream's name and the name of its directory under `service.state`. No two inputs may share it.",
     };
 
-    public static readonly Key<string> InputPath = new("inputs[].path", new PathKind(), example: "/var/log/kubernetes/audit.log")
+    public static readonly Key<string> InputPath = new("inputs[].path", new PathKind(), example: "/var/log/kubernetes/audit/audit.log")
     {
         Documentation = "The live log, as in kube-apiserver's --audit-log-path. Rotated backups are looked for beside it: make the directory visible to the agent, not the file alone. No two inputs may read one path.",
     };

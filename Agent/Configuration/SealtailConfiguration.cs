@@ -8,7 +8,7 @@ using Sealtail.Tailing;
 
 namespace Sealtail.Configuration;
 
-/// <summary>One checked configuration file as the stages take it (design §8). Every path is absolute, every default filled in.</summary>
+/// <summary>One checked configuration file as the stages take it. Every path is absolute, every default filled in.</summary>
 internal sealed record SealtailConfiguration
 {
     /// <summary>The file as it was named on the command line.</summary>

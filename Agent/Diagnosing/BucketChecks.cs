@@ -29,8 +29,12 @@ internal static class BucketChecks
             })];
         }
 
-        return [Diagnosis.Good(CheckId.Bucket, $"{bucket.Location} answers{(bucket.Credential is { } identity ? $" (as: {identity.Kind})" : "")}."), .. await PermissionsAsync(bucket, cancellationToken), .. Retention(retention, options)];
+        return [Answer(bucket), .. await PermissionsAsync(bucket, cancellationToken), .. Retention(retention, options)];
     }
+
+    private static Diagnosis Answer(IBucket bucket) => bucket is DirectoryBucket { Exists: false }
+        ? Diagnosis.Warning(CheckId.Bucket, $"{bucket.Location} does not exist. The agent makes it at its first upload, if its user may.", "Make it, and give it to the agent's user; with the unit, name it in ReadWritePaths= of a drop-in.")
+        : Diagnosis.Good(CheckId.Bucket, $"{bucket.Location} answers{(bucket.Credential is { } identity ? $" (as: {identity.Kind})" : "")}.");
 
     private static async Task<IEnumerable<Diagnosis>> PermissionsAsync(IBucket bucket, CancellationToken cancellationToken)
     {

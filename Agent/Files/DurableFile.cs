@@ -2,7 +2,7 @@ namespace Sealtail.Files;
 
 /// <summary>
 /// One file being written. After a failed sync it is broken: the kernel may have dropped the pages and would report the next sync
-/// as good, so the file must be abandoned and written anew (design §5, law 5).
+/// as good, so the file must be abandoned and written anew.
 /// </summary>
 internal sealed class DurableFile(FileStream stream, string path, StepHook? hook) : IDisposable
 {

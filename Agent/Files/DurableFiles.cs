@@ -7,7 +7,7 @@ internal enum DurableStep { Open, Write, Sync, Rename, Link, Unlink, SyncDirecto
 internal delegate void StepHook(DurableStep step, bool after, string path);
 
 /// <summary>
-/// All writing that must survive a crash goes through here: one place that knows what durable means (design §5, law 5), with a
+/// All writing that must survive a crash goes through here: one place that knows what durable means (docs/reliability.md, "Laws"), with a
 /// hook at each step. Instances are independent, so that tests can crash in parallel.
 /// </summary>
 internal sealed class DurableFiles(StepHook? hook = null)

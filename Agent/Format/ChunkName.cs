@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Sealtail.Format;
 
-/// <summary>The object name of a chunk (design §3.2), relative to the bucket's prefix: a Hive-style partition path.</summary>
+/// <summary>The object name of a chunk (docs/format.md, "Objects and names"), relative to the bucket's prefix: a Hive-style partition path.</summary>
 internal sealed record ChunkName(StreamName Stream, DateTime Time, Digest Sha256)
 {
     public const string Root = "v1/chunks/";

@@ -2,7 +2,7 @@ namespace Sealtail.Format;
 
 /// <summary>
 /// What is known of a run of source bytes once it is sealed, before it is bound into the chain: the part of a manifest that
-/// a spool entry carries (design §2, §3.5).
+/// a spool entry carries (docs/format.md, "Predicate, every kind").
 /// </summary>
 internal sealed record EntryFacts
 {

@@ -8,7 +8,7 @@ namespace Sealtail.Format;
 /// <summary>One signature of a DSSE envelope. <c>KeyId</c> is a hint, never a decision.</summary>
 internal sealed record EnvelopeSignature(string KeyId, byte[] Signature);
 
-/// <summary>A DSSE envelope (secure-systems-lab/dsse v1.0.2) as Sealtail stores it: one line of JSON without a newline (design §3.5).</summary>
+/// <summary>A DSSE envelope (secure-systems-lab/dsse v1.0.2) as Sealtail stores it: one line of JSON without a newline (docs/format.md, "Envelope").</summary>
 internal sealed record Envelope(byte[] Payload, IReadOnlyList<EnvelopeSignature> Signatures)
 {
     public const string PayloadType = "application/vnd.in-toto+json";

@@ -2,7 +2,7 @@ namespace Sealtail.Format;
 
 internal enum StartCause { FirstStart, Restart, StateLost, StateCorrupt }
 
-/// <summary>What an epoch's first manifest adds (design §3.5).</summary>
+/// <summary>What an epoch's first manifest adds (docs/format.md, "Kinds").</summary>
 internal sealed record EpochStart
 {
     public required StartCause Cause { get; init; }

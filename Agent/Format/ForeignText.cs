@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Sealtail.Format;
 
-/// <summary>Strings taken from logs or the system, cut to what the format allows: 256 bytes of UTF-8, at the last whole character (design §3.5).</summary>
+/// <summary>Strings taken from logs or the system, cut to what the format allows: 256 bytes of UTF-8, at the last whole character (docs/format.md, "Payload").</summary>
 internal static class ForeignText
 {
     public const int MaxBytes = 256;

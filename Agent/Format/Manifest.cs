@@ -1,13 +1,13 @@
 namespace Sealtail.Format;
 
-/// <summary>What a manifest says (design §3.5).</summary>
+/// <summary>What a manifest says (docs/format.md, "Kinds").</summary>
 internal enum ManifestKind { EpochStart, Chunk, Gap, Heartbeat, Stop }
 
 /// <summary>Why a chunk was cut.</summary>
 internal enum CutReason { Size, Age, Ranges, Final, Shutdown }
 
 /// <summary>
-/// The payload of a manifest: an in-toto Statement v1 with Sealtail's predicate (design §3.5), as a value. Written by
+/// The payload of a manifest: an in-toto Statement v1 with Sealtail's predicate (docs/format.md, "Payload"), as a value. Written by
 /// <see cref="ManifestWriter"/>, read by <see cref="ManifestReader"/>. Its identity is the SHA-256 of the payload's bytes.
 /// </summary>
 internal sealed record Manifest

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Sealtail.Format;
 
 /// <summary>
-/// The object name of a manifest (design §3.2), relative to the bucket's prefix. The epoch's start, sequence 0, is a slot:
+/// The object name of a manifest (docs/format.md, "Objects and names"), relative to the bucket's prefix. The epoch's start, sequence 0, is a slot:
 /// its name has no hash, so that the store's create-if-absent decides who owns the epoch. All others name their bytes.
 /// </summary>
 internal sealed record ManifestName(StreamName Stream, long Epoch, long Sequence, Digest? Sha256)

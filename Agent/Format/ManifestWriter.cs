@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Sealtail.Format;
 
-/// <summary>A manifest as payload bytes: the members of design §3.5 in its order, no white space.</summary>
+/// <summary>A manifest as payload bytes: the members in the order of the page (docs/format.md, "Worked example"), no white space.</summary>
 internal static class ManifestWriter
 {
     public const string StatementType = "https://in-toto.io/Statement/v1";

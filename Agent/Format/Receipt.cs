@@ -5,7 +5,7 @@ internal enum ReceiptObject { Chunk, Manifest }
 internal enum PutResult { Created, Exists }
 
 /// <summary>
-/// The store's reply to an upload, as a later manifest repeats it: a two-sided time bracket by the store's clock (design §3.5).
+/// The store's reply to an upload, as a later manifest repeats it: a two-sided time bracket by the store's clock (docs/format.md, "Receipts and time").
 /// A chunk's receipt carries the sequence of the manifest that names it. Members the store did not give are null.
 /// </summary>
 internal sealed record Receipt(

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Sealtail.Format;
 
 /// <summary>
-/// The hashes of a chunk's plain bytes (design §3.4): one of all of them, and the Merkle tree of its records. Records are hashed many at once, where they
+/// The hashes of a chunk's plain bytes (docs/format.md, "Chunk"): one of all of them, and the Merkle tree of its records. Records are hashed many at once, where they
 /// lie, and nothing is allocated or copied per record. One that comes in pieces is hashed piece by piece, so that memory does not grow with it.
 /// </summary>
 internal sealed unsafe class RecordHashes : IDisposable

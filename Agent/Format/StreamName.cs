@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sealtail.Format;
 
-/// <summary><c>cluster/node/source</c>: one audit log of one node (design §3.1). A value is valid once built.</summary>
+/// <summary><c>cluster/node/source</c>: one audit log of one node (docs/format.md, "Terms"). A value is valid once built.</summary>
 internal sealed record StreamName
 {
     public const int MaxLabel = 63;

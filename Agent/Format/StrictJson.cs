@@ -14,7 +14,7 @@ internal static class StrictJson
     public const int MaxDepth = 64;
     public const long MaxInteger = (1L << 53) - 1;
 
-    /// <summary><c>+</c> and <c>/</c> stay as they are (design §3.5).</summary>
+    /// <summary><c>+</c> and <c>/</c> stay as they are, for whoever reads a payload with his eyes or with grep.</summary>
     public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly JsonDocumentOptions ReaderOptions = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Sealtail.Format;
 
-/// <summary>A P-256 public key. Its id is the SHA-256 of its SubjectPublicKeyInfo DER (design §3.5).</summary>
+/// <summary>A P-256 public key. Its id is the SHA-256 of its SubjectPublicKeyInfo DER (docs/format.md, "Envelope").</summary>
 internal sealed class VerificationKey : IDisposable
 {
     private const string P256 = "1.2.840.10045.3.1.7";

@@ -84,7 +84,7 @@ internal sealed partial class IngestLoop(
         }
     }
 
-    // Back-pressure: reading waits, and meanwhile new files are seen and held open, so that rotation takes nothing away (design §5, law 4).
+    // Back-pressure: reading waits, and meanwhile new files are seen and held open, so that rotation takes nothing away.
     private async Task<bool> HasRoomAsync(CancellationToken stopping)
     {
         if (spool.HasRoom(options.MaxSize)) return true;

@@ -16,7 +16,7 @@ internal sealed partial class ShipLoop(
     Spool spool, Chain chain, Shipper shipper, SourceRepair repair, Func<SourceStatus?> source, ShipCounters counters, IngestCounters declared, ShipMode mode, Pulse pulse,
     TimeProvider time, ILogger<ShipLoop> logger)
 {
-    private const int MissesBeforeSlowing = 100; // design §3.3
+    private const int MissesBeforeSlowing = 100; // then one number a second, with an alarm: somebody else takes them all
     private static readonly TimeSpan MissPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OpenChunkCheck = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ParkedPause = TimeSpan.FromSeconds(30);

@@ -6,7 +6,7 @@ using Sealtail.Tailing;
 
 namespace Sealtail.Hosting;
 
-/// <summary>Puts back what the disk damaged in the spool, if the source still has it (design §3.3, §5).</summary>
+/// <summary>Puts back what the disk damaged in the spool, if the source still has it.</summary>
 internal sealed partial class SourceRepair(string logPath, SealOptions options, StreamName stream, Spool spool, TimeProvider time, ILogger<SourceRepair> logger)
 {
     /// <summary>The entry with its bytes again, or null: then it stays the gap that it declares.</summary>

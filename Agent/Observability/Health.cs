@@ -2,7 +2,7 @@ namespace Sealtail.Observability;
 
 /// <summary>
 /// Whether the loops tick. Nothing else: an outage, a full spool or a missing log is no reason to be killed, since a restart mends none of them
-/// (design §8). Used from any thread.
+/// (docs/operations.md, "Where to look"). Used from any thread.
 /// </summary>
 internal sealed class Health(TimeProvider time)
 {

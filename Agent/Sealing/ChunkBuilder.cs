@@ -147,7 +147,7 @@ internal sealed class ChunkBuilder(SealOptions options, StreamName stream, Func<
     {
         file = create();
         compressed = new ObjectStream(file);
-        // FLG 0 and MTIME 0 (design §3.4) are what zlib writes by itself; a test pins it.
+        // FLG 0 and MTIME 0 (docs/format.md, "Chunk") are what zlib writes by itself; a test pins it.
         gzip = new GZipStream(compressed, new ZLibCompressionOptions { CompressionLevel = options.Compression }, leaveOpen: true);
     }
 

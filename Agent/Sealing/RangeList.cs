@@ -7,7 +7,7 @@ namespace Sealtail.Sealing;
 /// <summary>The source ranges of the open chunk, in reading order.</summary>
 internal sealed class RangeList
 {
-    private const int MaxRanges = 256; // design §3.4
+    private const int MaxRanges = 256; // docs/format.md, "Limits"
     private const int MaxTextBytes = 120_000; // what they may take of an envelope's 256 KiB, before base64
     private const int BytesBesidesPath = 320;
 

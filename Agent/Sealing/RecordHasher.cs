@@ -79,7 +79,7 @@ internal sealed class RecordHasher : IDisposable
             (thirdLastByte, secondLastByte, lastByte) = (secondLastByte, lastByte, b);
     }
 
-    // Cheap on purpose (design §3.5): a record that, without its LF and one CR before it, does not begin with { or end with }.
+    // Cheap on purpose (docs/format.md, "Kinds"): a record that, without its LF and one CR before it, does not begin with { or end with }.
     private void Count(byte first, byte last, byte secondLast, byte thirdLast, long length)
     {
         var (end, kept) = last != '\n' ? (last, length)

@@ -8,7 +8,7 @@ namespace Sealtail.Shipping;
 internal readonly record struct Delivery(PutOutcome Outcome, bool WasAmbiguous);
 
 /// <summary>
-/// Brings objects into the bucket and does not come back before the store has confirmed them: never gives up, never skips (design §3.3).
+/// Brings objects into the bucket and does not come back before the store has confirmed them: never gives up, never skips.
 /// Shared by all uploads of one input.
 /// </summary>
 internal sealed partial class Shipper

@@ -2,7 +2,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Spooling;
 
-/// <summary>The chain's position (design §3.5): the last <c>to</c> bound before, moved past gaps declared from there, as an empty range.</summary>
+/// <summary>The chain's position (docs/format.md, "Source ranges"): the last <c>to</c> bound before, moved past gaps declared from there, as an empty range.</summary>
 internal static class ChainPosition
 {
     /// <summary>The position after a manifest or entry with these facts, given the one before.</summary>

@@ -2,7 +2,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Spooling;
 
-/// <summary>Makes entries that declare what the disk lost, by file and range where these are known (design §5: <c>spool-damaged</c>).</summary>
+/// <summary>Makes entries that declare what the disk lost, by file and range where these are known (a gap of the cause <c>spool-damaged</c>).</summary>
 internal static class DamagedEntry
 {
     private const int MaxFilesBetween = 64; // named one by one; a log that rotated more often between two entries gets one gap for the rest

@@ -3,7 +3,7 @@ using Sealtail.Format;
 namespace Sealtail.Spooling;
 
 /// <summary>
-/// The chain's state, and nothing else (design §5): the newest confirmed manifest and what the next one needs. Immutable; each confirmation makes
+/// The chain's state, and nothing else: the newest confirmed manifest and what the next one needs. Immutable; each confirmation makes
 /// the next head. Meaning of the members beyond storage belongs to Chaining.
 /// </summary>
 internal sealed record Head

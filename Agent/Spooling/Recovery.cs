@@ -3,7 +3,7 @@ using Sealtail.Format;
 namespace Sealtail.Spooling;
 
 /// <summary>
-/// What a state directory means, whatever a crash, a power cut or damage left of it (design §5). Decides only; <see cref="Spool.Open"/> acts.
+/// What a state directory means, whatever a crash, a power cut or damage left of it (docs/reliability.md, "Laws"). Decides only; <see cref="Spool.Open"/> acts.
 /// <code>
 /// chain missing, no entries      first start
 /// chain missing, entries         new lineage, state-lost; whole entries are bound under it, nothing is read again

@@ -5,7 +5,7 @@ using Sealtail.Format;
 namespace Sealtail.Spooling;
 
 /// <summary>
-/// Sealed entries survive here until the store has them (design §5). One directory per input:
+/// Sealed entries survive here until the store has them (docs/reliability.md, "Laws"). One directory per input:
 /// <code>
 /// lock                  held while an agent runs
 /// chain                 the head and the manifest in flight: see ChainFile
@@ -82,7 +82,7 @@ internal sealed partial class Spool : IDisposable
     }
 
     /// <summary>The directories under <paramref name="stateDirectory"/> that hold a spool and are not in <paramref name="owned"/>: inputs that were
-    /// renamed or removed with entries still unshipped. The host refuses to start on any (design §5).</summary>
+    /// renamed or removed with entries still unshipped. The host refuses to start on any.</summary>
     public static IReadOnlyList<string> FindUnowned(string stateDirectory, IEnumerable<string> owned) => StateDirectory.FindUnowned(stateDirectory, owned);
 
     /// <summary>What the reader said of itself at the newest durable entry; null: nothing was ever read, or that record was lost (a new lineage says so).</summary>

@@ -2,7 +2,7 @@ using Sealtail.Files;
 
 namespace Sealtail.Spooling;
 
-/// <summary>Whether the spool may grow: by its quota, by what must stay free on the node, and by what the file system itself says (design §5, law 4).</summary>
+/// <summary>Whether the spool may grow: by its quota, by what must stay free on the node, and by what the file system itself says; full means wait.</summary>
 internal sealed class SpoolRoom(SpoolOptions options, DurableFiles files, TimeProvider time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);

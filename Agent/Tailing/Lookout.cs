@@ -7,7 +7,7 @@ namespace Sealtail.Tailing;
 /// A thread of its own that sees rotations while the reading thread is busy: hashing, compressing, syncing, or short of CPU. It touches nothing of
 /// the reader's: each look at the directory, with descriptors of the files that are new in it, waits in order until the reader takes it up. So it
 /// sleeps most of the time and is woken within milliseconds also on a loaded node, where with few and small backups a file lives no longer than
-/// that (design §4: opened as soon as they are seen).
+/// that.
 /// </summary>
 internal sealed class Lookout : IDisposable
 {

@@ -4,7 +4,7 @@ using Sealtail.Format;
 namespace Sealtail.Tailing;
 
 /// <summary>
-/// Reads kube-apiserver's log, its rotated and its compressed backups as one stream of bytes with exact ranges (design §4). Single-threaded but for
+/// Reads kube-apiserver's log, its rotated and its compressed backups as one stream of bytes with exact ranges. Single-threaded but for
 /// <see cref="Status"/>, <see cref="LagBytes"/> and <see cref="Counts"/>. It keeps no store of its own: <see cref="Capture"/> gives its whole state,
 /// which is durable with the chunk that ends there; what was taken later is forgotten by <see cref="Rewind"/> or a crash and read again.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace Sealtail.Verifying;
 
-/// <summary>Which times of a stream are proven (design §7). Chunks are proven later than the manifests that cover them, from other threads.</summary>
+/// <summary>Which times of a stream are proven (docs/format.md, "Coverage and results"). Chunks are proven later than the manifests that cover them, from other threads.</summary>
 internal sealed class Coverage
 {
     private readonly Lock gate = new(); // guards both sets

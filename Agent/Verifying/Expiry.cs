@@ -3,7 +3,7 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>
-/// Whether something missing may be gone because its retention ended (design §3.5). That is so for the beginning of the chain, and near its end for
+/// Whether something missing may be gone because its retention ended (docs/format.md, "Epochs and links"). That is so for the beginning of the chain, and near its end for
 /// single objects too: stores remove what expired one by one, in no order and within days.
 /// </summary>
 internal sealed class Expiry(StreamContext context, EpochMap map)

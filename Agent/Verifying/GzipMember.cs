@@ -45,7 +45,7 @@ internal sealed class GzipMember(Stream source, long length) : Stream
     /// <summary>The decoder asked for more than there is: the data ends in the middle.</summary>
     public bool IsOverread { get; private set; }
 
-    /// <summary>Takes the header. Null if it is the one of design §3.4 (one member, FLG 0, MTIME 0), else what is wrong.</summary>
+    /// <summary>Takes the header. Null if it is that of a chunk (docs/format.md, "Chunk": one member, FLG 0, MTIME 0), else what is wrong.</summary>
     public string? ReadHeader()
     {
         if (length < HeaderBytes + 1 + TrailerBytes) return $"it has only {length} bytes, fewer than the shortest gzip member";

@@ -1,6 +1,6 @@
 namespace Sealtail.Verifying;
 
-/// <summary>Whether the interval asked for is covered (design §7).</summary>
+/// <summary>Whether the interval asked for is covered (docs/format.md, "Coverage and results").</summary>
 internal static class IntervalRules
 {
     private const int MaxHoles = 20;

@@ -5,7 +5,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Verifying;
 
-/// <summary>The report for programs (design §7). Everything that is not plain ASCII is escaped, so that nothing in it can act on a terminal.</summary>
+/// <summary>The report for programs. Everything that is not plain ASCII is escaped, so that nothing in it can act on a terminal.</summary>
 internal static class JsonReport
 {
     // The default encoder escapes all but ASCII, on purpose: names and log text come from outside.

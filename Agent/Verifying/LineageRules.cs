@@ -2,7 +2,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Verifying;
 
-/// <summary>Whether each new lineage joins the one before it without a hole (design §3.5): only bytes shipped by both prove it.</summary>
+/// <summary>Whether each new lineage joins the one before it without a hole (docs/format.md, "Repeats"): only bytes shipped by both prove it.</summary>
 internal static class LineageRules
 {
     public static void Judge(StreamContext context, IReadOnlyList<Branch> branches, Repeats repeats)

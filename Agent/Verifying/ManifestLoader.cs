@@ -4,7 +4,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Verifying;
 
-/// <summary>Reads one stream's manifests and decides which of them speak for it (design §3.5). What they say is judged elsewhere.</summary>
+/// <summary>Reads one stream's manifests and decides which of them speak for it (docs/format.md, "Identity and forks"). What they say is judged elsewhere.</summary>
 internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<VerificationKey> keys)
 {
     public async Task<LoadedManifest> LoadAsync(StoredObject stored, ManifestName name, CancellationToken cancellationToken)

@@ -2,7 +2,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Verifying;
 
-/// <summary>What one manifest must be in itself, whatever stands before it (design §3.5).</summary>
+/// <summary>What one manifest must be in itself, whatever stands before it (docs/format.md, "Verifying").</summary>
 internal static class ManifestRules
 {
     private const string KeySubject = "key";

@@ -135,7 +135,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         return true;
     }
 
-    // Coverage is byte continuity (design §7): between two manifests whose ranges tile, nothing is missing.
+    // Coverage is byte continuity (docs/format.md, "Coverage and results"): between two manifests whose ranges tile, nothing is missing.
     private void Cover(LoadedManifest loaded, Manifest manifest, BranchState state, TimeRange since, bool follows)
     {
         if (manifest.Entry.Gaps.Count > 0)

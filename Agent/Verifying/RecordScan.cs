@@ -119,7 +119,7 @@ internal sealed class RecordScan : IDisposable
         (lastStart, longBytes) = (-1, 0);
     }
 
-    // Design §3.5: without LF and one CR before it, a record begins with { and ends with }.
+    // docs/format.md, "Kinds": without LF and one CR before it, a record begins with { and ends with }.
     private void Judge(byte firstByte, ReadOnlySpan<byte> end, long length)
     {
         if (end is [.., (byte)'\n'])

@@ -4,7 +4,7 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>
-/// Source bytes that were shipped twice: after lost or rolled-back state, between branches; after a rolled-back source, within one (design §3.5).
+/// Source bytes that were shipped twice: after lost or rolled-back state, between branches; after a rolled-back source, within one (docs/format.md, "Repeats").
 /// Runs when all chunks are judged.
 /// </summary>
 internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackReader reader)

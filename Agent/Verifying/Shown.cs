@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Sealtail.Verifying;
 
-/// <summary>Text from a bucket or a log as a terminal may show it: nothing in it moves the cursor or turns the reading direction (design §7).</summary>
+/// <summary>Text from a bucket or a log as a terminal may show it: nothing in it moves the cursor or turns the reading direction.</summary>
 internal static class Shown
 {
     public static string Text(string text) => text.All(IsPlain) ? text

@@ -2,7 +2,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Verifying;
 
-/// <summary>What the end of a stream means for the time since (design §7).</summary>
+/// <summary>What the end of a stream means for the time since (docs/format.md, "Coverage and results").</summary>
 internal static class TailRules
 {
     public static void Judge(StreamContext context, BranchState? tail)

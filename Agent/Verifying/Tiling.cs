@@ -3,7 +3,7 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>
-/// Whether the source ranges of linked manifests leave no byte out and take none twice (design §3.5). Holds the reading position of one branch and where
+/// Whether the source ranges of linked manifests leave no byte out and take none twice (docs/format.md, "Source ranges"). Holds the reading position of one branch and where
 /// each of its log files ended: memory grows with log files, not with manifests.
 /// </summary>
 internal sealed class Tiling

@@ -17,7 +17,7 @@ internal sealed record TrustAnchor(StreamGlob Streams, VerificationKey Key, stri
     public bool IsValidAt(DateTimeOffset time) => !(time < NotBefore) && !(time >= NotAfter);
 }
 
-/// <summary>Whom to believe about which stream (design §3.5), and what to demand of the bucket.</summary>
+/// <summary>Whom to believe about which stream (docs/format.md, "Trust"), and what to demand of the bucket.</summary>
 internal sealed class TrustPolicy(IReadOnlyList<TrustAnchor> anchors) : IDisposable
 {
     public IReadOnlyList<TrustAnchor> Anchors => anchors;

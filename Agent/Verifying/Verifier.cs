@@ -5,7 +5,7 @@ namespace Sealtail.Verifying;
 /// <summary>How far a verification has come.</summary>
 internal readonly record struct VerifyProgress(string Stream, long Manifests, long ManifestsListed, long Chunks, long ChunksListed, long Bytes);
 
-/// <summary>From a bucket to a report (design §3.5, §7): finds the streams by listing, verifies one after the other, concludes only what is proven.</summary>
+/// <summary>From a bucket to a report (docs/format.md, "Verifying"): finds the streams by listing, verifies one after the other, concludes only what is proven.</summary>
 internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions options, TimeProvider time)
 {
     private readonly FindingLog findings = new();

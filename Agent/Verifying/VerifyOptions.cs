@@ -1,6 +1,6 @@
 namespace Sealtail.Verifying;
 
-/// <summary>What to verify, and what to ask of it (design §7).</summary>
+/// <summary>What to verify, and what to ask of it.</summary>
 internal sealed record VerifyOptions
 {
     /// <summary>Which streams; null: all.</summary>

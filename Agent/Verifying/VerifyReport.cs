@@ -1,6 +1,6 @@
 namespace Sealtail.Verifying;
 
-/// <summary>What a verification found (design §7).</summary>
+/// <summary>What a verification found (docs/format.md, "Coverage and results").</summary>
 internal sealed record VerifyReport
 {
     public required string Bucket { get; init; }
@@ -27,7 +27,7 @@ internal sealed record VerifyReport
 
     public Severity WorstOf(StreamReport stream) => WorstOf(Findings.Where(finding => finding.Stream == stream.Stream));
 
-    /// <summary>Design §7: 0 proven, 1 refuted, 3 cannot conclude, 4 warnings where they count.</summary>
+    /// <summary>As the process: 0 proven, 1 refuted, 3 cannot conclude, 4 warnings where they count.</summary>
     public int ExitCode(bool strict) => Worst switch
     {
         Severity.Error => 1,

@@ -8,7 +8,7 @@ using Sealtail.Format;
 namespace Sealtail.Buckets.Gcs;
 
 /// <summary>
-/// A bucket of Google Cloud Storage by the JSON API v1. Creating is a single attempt, whose repetition is the caller's (design §3.3); reading repeats
+/// A bucket of Google Cloud Storage by the JSON API v1. Creating is a single attempt, whose repetition is the caller's; reading repeats
 /// by itself what is worth repeating, a bounded number of times.
 /// </summary>
 internal sealed partial class GcsBucket : IBucket

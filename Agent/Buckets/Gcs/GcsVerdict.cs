@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Sealtail.Buckets.Gcs;
 
 /// <summary>
-/// What a refusal means (design §3.3). The status decides, then the reason OR the message: documentation and production differ, and both have changed.
+/// What a refusal means. The status decides, then the reason OR the message: documentation and production differ, and both have changed.
 /// </summary>
 internal static partial class GcsVerdict
 {

@@ -3,7 +3,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Configuration.Kinds;
 
-/// <summary>A part of a stream's name (design §3.1).</summary>
+/// <summary>A part of a stream's name (docs/format.md, "Objects and names").</summary>
 internal sealed class LabelKind(int maxLength) : ValueKind<string>
 {
     public override string Name => "name";
