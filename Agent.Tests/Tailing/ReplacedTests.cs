@@ -30,6 +30,17 @@ internal sealed class ReplacedTests : TailFixture
         Assert.That(Reader.Gaps.Select(gap => (gap.Cause, gap.To)), Is.EqualTo(new[] { (GapCause.ContinuityUnproven, (long?)null) }), Reader.Ranges);
     }
 
+    [Test]
+    public void A_copy_of_a_log_of_a_whole_fingerprint_and_more_is_the_log()
+    {
+        var line = new string('x', 1500) + "\n";
+        Writer.Write(line);
+        Reader.Drain().Cut().Stop();
+        Replace(line + "and more\n");
+
+        Assert.That(Reader.Restart().Drain().Ranges, Is.EqualTo("1 0-1510"));
+    }
+
     // As an outsider does: another file under the name.
     private void Replace(string content)
     {

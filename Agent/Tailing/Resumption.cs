@@ -94,10 +94,12 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         return (null, progress.Ended ? progress : progress with { Due = Lost(file, all) });
     }
 
-    // What begins and goes on as the file did is it. But where the file system keeps birth times, a plain file with another inode is a copy at best, at
-    // worst a file that happens to begin so: then what the one that is gone held beyond the position is lost, and nobody can say how much that was.
+    // What begins and goes on as the file did is it. But of less than a whole fingerprint a plain file with another inode may only happen to begin so: then
+    // what the one that is gone held beyond the position is lost, and nobody can say how much that was. Where the file system keeps no birth times, the
+    // inode says too little for a doubt.
     private static Progress Resume(LogFile file, Candidate found) =>
-        found.Compressed || file.Identity.Born == 0 || found.Facts.Identity.Born == 0 || (file.Identity.Inode, file.Identity.Born) == (found.Facts.Identity.Inode, found.Facts.Identity.Born)
+        found.Compressed || file.Now.Number?.TakeFingerprint().Bytes == Fingerprint.MaxBytes || file.Identity.Born == 0 || found.Facts.Identity.Born == 0
+        || (file.Identity.Inode, file.Identity.Born) == (found.Facts.Identity.Inode, found.Facts.Identity.Born)
             ? file.Now
             : file.Now with
             {
