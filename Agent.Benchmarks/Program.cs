@@ -27,7 +27,7 @@ static int Usage()
           dotnet run -c Release --project Agent.Benchmarks -- ship [--mib 1024] [--runs 3]     CPU per GiB beside gzip 6 + SHA-256
           dotnet run -c Release --project Agent.Benchmarks -- backlog [--mib 4096]             resident memory draining a backlog; with a 64 MiB line
           dotnet run -c Release --project Agent.Benchmarks -- idle [--seconds 60]              CPU with nothing to do
-          dotnet run -c Release --project Agent.Benchmarks -- verify [--mib 1024] [--runs 3]   verify beside gunzip + SHA-256
+          dotnet run -c Release --project Agent.Benchmarks -- verify [--mib 1024] [--runs 3]   verify beside zcat | sha256sum
           dotnet run -c Release --project Agent.Benchmarks -- manifests [--manifests 40000]    verify --manifests-only beside its signatures alone
           dotnet run -c Release --project Agent.Benchmarks -- chunks BUCKET-FOLDER [--runs 5]  proving chunks beside gunzip + SHA-256, on one core
           dotnet run -c Release --project Agent.Benchmarks -- parts                            BenchmarkDotNet over single stages

@@ -179,6 +179,17 @@ internal sealed class DoctorTests : IDisposable
     }
 
     [Test]
+    public void What_could_not_be_looked_at_is_told_check_by_check([Values] bool hasProcess)
+    {
+        node.HasProcess = hasProcess;
+
+        var found = node.Look();
+
+        Assert.That(found.Select(diagnosis => diagnosis.Check).Distinct(), Is.EqualTo(CheckId.All.TakeWhile(check => check != CheckId.Bucket)));
+        Assert.That(found.Where(diagnosis => diagnosis.Check is CheckId.AuditMode or CheckId.AuditPolicy or CheckId.RotationBackups).Select(diagnosis => diagnosis.Severity == Severity.Unknown), Is.All.EqualTo(!hasProcess));
+    }
+
+    [Test]
     public void A_key_out_of_a_secret_is_named()
     {
         // As the kubelet writes a Secret: links into a directory that it exchanges as a whole.

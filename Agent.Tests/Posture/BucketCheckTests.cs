@@ -87,6 +87,45 @@ internal sealed class BucketCheckTests
         Assert.That(report.ExitCode(strict: true), Is.EqualTo(4));
     }
 
+    [TestCase("roles/resourcemanager.projectIamAdmin", "project-can-administer")]
+    [TestCase("roles/iam.securityAdmin", "project-can-administer")]
+    [TestCase("projects/acme/roles/custom", "project-role-unknown")]
+    [TestCase("organizations/1/roles/custom", "project-role-unknown")]
+    public async Task Who_can_give_himself_every_right_in_the_project_is_named(string role, string id)
+    {
+        await using var bed = await GoodAsync(Locked);
+        bed.Server.Buckets.ProjectPolicy["bindings"]!.AsArray().Add(Binding(role, "user:eve@acme.test"));
+
+        var report = await CheckAsync(bed);
+
+        Assert.That(report.Checks.Single(check => check.Id == id), Has.Property("State").EqualTo(PostureState.Warning).And.Property("Message").Contains("user:eve@acme.test"), Told(report));
+    }
+
+    [Test]
+    public async Task The_policies_are_recorded_as_the_store_states_them()
+    {
+        await using var bed = await GoodAsync(Locked);
+        using var admin = GcsAdmin.Open(new BucketOptions { Location = "gs://audit" }, bed.Environment, bed.Time);
+
+        var record = JsonNode.Parse(await PolicyRecord.ReadAsync(admin, CancellationToken.None))!;
+
+        Assert.That(record["settings"]!["retentionPolicy"]!["isLocked"]!.GetValue<bool>(), Is.True);
+        Assert.That(record["iam"]!["bindings"]!.ToJsonString(), Does.Contain(Agent));
+    }
+
+    [Test]
+    public async Task A_policy_that_may_not_be_read_is_recorded_as_absent_with_the_reason()
+    {
+        await using var bed = await GcsBed.StartGuardedAsync();
+        using var admin = GcsAdmin.Open(new BucketOptions { Location = "gs://audit" }, bed.Environment, bed.Time);
+
+        var record = JsonNode.Parse(await PolicyRecord.ReadAsync(admin, CancellationToken.None))!;
+
+        Assert.That((record["settings"], record["iam"]), Is.EqualTo(((JsonNode?)null, (JsonNode?)null)));
+        Assert.That(record["settingsAbsent"]!.GetValue<string>(), Does.Contain("storage.buckets.get"));
+        Assert.That(record["iamAbsent"]!.GetValue<string>(), Does.Contain("storage.buckets.getIamPolicy"));
+    }
+
     [Test]
     public async Task Without_data_access_logs_administrators_are_not_audited()
     {

@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using Sealtail.Buckets;
 using Sealtail.Buckets.Gcs;
+using Sealtail.FakeGcs.Faults;
 using Sealtail.FakeGcs.Identity;
 using Sealtail.FakeGcs.Protocol;
 using Sealtail.FakeGcs.Storage;
@@ -41,6 +42,18 @@ internal sealed class DrillTests
         Assert.That(report.Attempts.Single(attempt => attempt.Outcome == DrillOutcome.Broken).Answer, Does.Contain("not locked"));
         Assert.That(bed.Server.Journal.Requests.Select(request => request.Call), Has.None.EqualTo(GcsCall.BucketPatch));
         Assert.That(bed.Stored.State.RetentionSeconds, Is.EqualTo(365L * 86_400));
+    }
+
+    [Test]
+    public async Task An_attempt_on_the_policy_that_somebody_else_forestalled_is_no_refusal()
+    {
+        await using var bed = await GcsBed.StartAsync(Locked);
+        bed.Server.Faults.Add(new() { Kind = FaultKind.Status, Call = GcsCall.BucketPatch, Status = 412, Reason = "conditionNotMet" });
+
+        var report = await DrillAsync(bed);
+
+        Assert.That(report.Attempts.Where(attempt => attempt.Action.Contains("policy")).Select(attempt => attempt.Outcome), Is.All.EqualTo(DrillOutcome.Unknown), Told(report));
+        Assert.That(report.ExitCode, Is.EqualTo(3));
     }
 
     [Test]

@@ -81,7 +81,7 @@ internal sealed class ExportTests : IDisposable
         using var bucket = chain.Build();
         await ExportAsync(bucket);
 
-        var shell = RunShell("tar -xf evidence.tar && sha256sum --check --strict --quiet SHA256SUMS && openssl dgst -sha256 -verify seal.pub -signature SHA256SUMS.sig SHA256SUMS && cat bucket.json report.json keys.txt objects.ndjson");
+        var shell = RunShell("tar -xf evidence.tar && sha256sum --check --strict --quiet SHA256SUMS && openssl dgst -sha256 -verify seal.pub -signature SHA256SUMS.sig SHA256SUMS && cat bucket.json policy.json report.json keys.txt objects.ndjson");
 
         Assert.That(shell.ExitCode, Is.Zero, shell.Output);
         Assert.That(shell.Output, Does.Contain("Verified OK").And.Contain("\"storeClock\":true").And.Contain("\"result\": \"ok\"").And.Contain(Convert.ToBase64String(chain.Spki)));
@@ -145,7 +145,7 @@ internal sealed class ExportTests : IDisposable
         using var bucket = chain.Build();
         using var vanishing = new VanishingBucket(bucket, chain[1, 1].ChunkName);
         using var trust = TrustIn(chain);
-        var exporter = new Exporter(vanishing, trust, new VerifyOptions(), seal, new FixedTime(chain.Now.AddSeconds(1)));
+        var exporter = new Exporter(vanishing, trust, new VerifyOptions(), seal, new FixedTime(chain.Now.AddSeconds(1))) { Policy = "{}\n"u8.ToArray() };
 
         var original = await exporter.ExportAsync(Tar, CancellationToken.None);
 
@@ -167,7 +167,7 @@ internal sealed class ExportTests : IDisposable
     private Task<VerifyReport> ExportAsync(IBucket bucket, VerifyOptions? options = null, ChainBuilder? key = null)
     {
         var trust = TrustIn(key ?? chain);
-        return new Exporter(bucket, trust, options ?? new VerifyOptions(), seal, new FixedTime((key ?? chain).Now.AddSeconds(1))).ExportAsync(Tar, CancellationToken.None);
+        return new Exporter(bucket, trust, options ?? new VerifyOptions(), seal, new FixedTime((key ?? chain).Now.AddSeconds(1))) { Policy = "{}\n"u8.ToArray() }.ExportAsync(Tar, CancellationToken.None);
     }
 
     private async Task<VerifyReport> VerifyAsync(VerifyOptions? options = null, ChainBuilder? key = null)

@@ -27,6 +27,9 @@ internal sealed class BucketException(BucketFault fault, string message, Excepti
 {
     public BucketFault Fault { get; } = fault;
 
+    /// <summary>It was tried as often as it is worth: nobody who repeats such things repeats this one.</summary>
+    public bool IsFinal { get; init; }
+
     /// <summary>How long the store asked to wait, if it did.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

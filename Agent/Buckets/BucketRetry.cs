@@ -19,6 +19,9 @@ internal sealed record BucketRetryOptions
 
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The store is not left alone for longer, however long it asks to be.</summary>
+    public TimeSpan MaxRetryAfter { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>The wait after a fault that an administrator must mend.</summary>
     public TimeSpan ParkedDelay { get; init; } = TimeSpan.FromSeconds(30);
 }
@@ -60,13 +63,13 @@ internal static class BucketRetry
     };
 
     private static bool IsRepeatable(Exception? exception, BucketRetryOptions options) =>
-        AsFault(exception) is { } fault && (fault.Fault == BucketFault.Transient || (options.WaitsForAdministrator && IsParked(fault.Fault)));
+        AsFault(exception) is { IsFinal: false } fault && (fault.Fault == BucketFault.Transient || (options.WaitsForAdministrator && IsParked(fault.Fault)));
 
     private static TimeSpan Delay(BucketException? fault, int attempt, BucketRetryOptions options)
     {
         if (fault is not null && IsParked(fault.Fault)) return options.ParkedDelay;
         var ceiling = Math.Min(options.MaxDelay.TotalMilliseconds, options.FirstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 30)));
         var jittered = TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * ceiling);
-        return fault?.RetryAfter is { } asked && asked > jittered ? asked : jittered;
+        return fault?.RetryAfter is { } asked && asked > jittered ? asked < options.MaxRetryAfter ? asked : options.MaxRetryAfter : jittered;
     }
 }

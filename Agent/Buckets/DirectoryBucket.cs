@@ -121,6 +121,8 @@ internal sealed class DirectoryBucket : IBucket
         }
     }
 
+    public int? TryReadNow(StoredObject stored, Span<byte> buffer) => LibC.TryReadFile(PathOf(stored.Name), buffer);
+
     public Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken) => Task.FromResult(new BucketRetention(
         Known: true, Enforced: false, Locked: false, Period: null, Versioning: false,
         "A directory has no retention: its owner and root can change or delete what is in it."));
@@ -171,9 +173,16 @@ internal sealed class DirectoryBucket : IBucket
 
     private string PathOf(string name)
     {
-        if (name.Split('/').Any(part => part is "" or "." or "..") || name.Contains('\0', StringComparison.Ordinal))
-            throw new BucketException(BucketFault.Refused, $"'{name}' is no object name.");
+        if (!IsName(name)) throw new BucketException(BucketFault.Refused, $"'{name}' is no object name.");
         return Path.Combine(root, name);
+    }
+
+    private static bool IsName(string name)
+    {
+        foreach (var part in name.AsSpan().Split('/'))
+            if (name.AsSpan(part) is "" or "." or "..")
+                return false;
+        return !name.Contains('\0', StringComparison.Ordinal);
     }
 
     // What a killed run left half copied. Young files may be another agent's, at work in the same bucket.

@@ -1,97 +1,96 @@
-using System.IO.Enumeration;
+using System.Text;
+using Sealtail.Files;
 
 namespace Sealtail.Buckets;
 
 /// <summary>Walks a directory tree in the order that an object store lists it, by the bytes of whole names, holding one window of one folder at a time.</summary>
 internal static class DirectoryListing
 {
-    // Names held at once. A folder of more is read several times, so that a million manifests do not lie in memory.
+    // Names held at once, and as many again while they are sought. A folder of more is read several times, so that a million manifests do not lie in memory.
     private const int Window = 50_000;
+
+    private static readonly Comparer<Entry> ByName = Comparer<Entry>.Create((left, right) => left.Key.AsSpan().SequenceCompareTo(right.Key));
 
     /// <summary>Every object whose name begins with <paramref name="prefix"/>, in order.</summary>
     /// <exception cref="BucketException">A folder may not be read: what is in it is not known, and not nothing.</exception>
-    public static IEnumerable<StoredObject> Walk(string root, string prefix, string hiddenFolder) =>
+    public static IEnumerable<StoredObject> Walk(string root, string prefix, string hiddenFolder, int window = Window) =>
         // Whole folders of the prefix lead the way; what is left of it selects among names there.
         prefix.LastIndexOf('/') is var slash and >= 0
-            ? WalkFolder(root, prefix[..(slash + 1)], prefix[(slash + 1)..], hiddenFolder)
-            : WalkFolder(root, "", prefix, hiddenFolder);
+            ? WalkFolder(root, prefix[..(slash + 1)], prefix[(slash + 1)..], hiddenFolder, window)
+            : WalkFolder(root, "", prefix, hiddenFolder, window);
 
     /// <summary>What lies directly in the folder, in no order. Nothing, if it is not there.</summary>
     /// <inheritdoc cref="Walk" path="/exception"/>
     public static IEnumerable<FolderEntry> Entries(string root, string folder, string hiddenFolder)
     {
-        foreach (var (key, file) in Read(Path.Combine(root, folder), ""))
-            if (!IsHidden(folder, key, hiddenFolder))
-                yield return new FolderEntry(folder + key, file is null ? null : file with { Name = folder + key });
+        var path = Path.Combine(root, folder);
+        using var reader = Told(path, () => FolderReader.TryOpen(path));
+        while (reader is not null && Told(path, reader.MoveNext))
+        {
+            var entry = Seen(reader);
+            if (entry.IsFolder && IsHidden(folder, entry, hiddenFolder)) continue;
+            yield return entry.IsFolder ? new FolderEntry(NameIn(folder, entry), null) : new FolderEntry(NameIn(folder, entry), Describe(folder, entry with { Facts = reader.Look(entry.Key) }));
+        }
     }
 
-    private static IEnumerable<StoredObject> WalkFolder(string root, string folder, string namePrefix, string hiddenFolder)
+    private static IEnumerable<StoredObject> WalkFolder(string root, string folder, string namePrefix, string hiddenFolder, int size)
     {
         var path = Path.Combine(root, folder);
-        string? after = null;
+        byte[]? after = null;
         while (true)
         {
-            var window = NextWindow(path, namePrefix, after);
-            foreach (var (key, info) in window)
+            var window = Told(path, () => NextWindow(path, Encoding.UTF8.GetBytes(namePrefix), after, size));
+            foreach (var entry in window)
             {
-                if (info is null)
-                {
-                    if (IsHidden(folder, key, hiddenFolder)) continue;
-                    foreach (var stored in WalkFolder(root, folder + key, "", hiddenFolder)) yield return stored;
-                }
-                else
-                {
-                    yield return info with { Name = folder + key };
-                }
+                if (!entry.IsFolder) yield return Describe(folder, entry);
+                else if (!IsHidden(folder, entry, hiddenFolder))
+                    foreach (var stored in WalkFolder(root, NameIn(folder, entry), "", hiddenFolder, size))
+                        yield return stored;
             }
 
-            if (window.Count < Window) yield break;
+            if (window.Count < size) yield break;
             after = window[^1].Key;
         }
     }
 
-    // The smallest names after `after`, sorted. A folder's name counts with its slash, as in the names of the objects below it.
-    private static List<(string Key, StoredObject? File)> NextWindow(string path, string namePrefix, string? after)
+    // The smallest names after `after`, sorted, each looked at. A folder's name counts with its slash, as in the names of the objects below it.
+    private static List<Entry> NextWindow(string path, byte[] namePrefix, byte[]? after, int size)
     {
-        var largestFirst = Comparer<string>.Create((left, right) => string.CompareOrdinal(right, left));
-        var heap = new PriorityQueue<(string Key, StoredObject? File), string>(largestFirst);
-        foreach (var entry in Read(path, namePrefix))
+        var window = new List<Entry>();
+        using var reader = FolderReader.TryOpen(path);
+        byte[]? beyond = null; // as many are held that are smaller
+        while (reader is not null && reader.MoveNext())
         {
-            if (after is not null && string.CompareOrdinal(entry.Key, after) <= 0) continue;
-            if (heap.Count < Window) heap.Enqueue(entry, entry.Key);
-            else if (string.CompareOrdinal(entry.Key, heap.Peek().Key) < 0) heap.EnqueueDequeue(entry, entry.Key);
+            if (!reader.Name.StartsWith(namePrefix)) continue;
+            var entry = Seen(reader);
+            if (after is not null && entry.Key.AsSpan().SequenceCompareTo(after) <= 0) continue;
+            if (beyond is not null && entry.Key.AsSpan().SequenceCompareTo(beyond) > 0) continue;
+            window.Add(entry);
+            if (window.Count < 2 * size) continue;
+            Cut(window, size);
+            beyond = window[^1].Key;
         }
 
-        var window = new List<(string Key, StoredObject? File)>(heap.Count);
-        while (heap.TryDequeue(out var entry, out _)) window.Add(entry);
-        window.Reverse();
+        Cut(window, size);
+        for (var i = 0; i < window.Count; i++)
+            if (!window[i].IsFolder)
+                window[i] = window[i] with { Facts = reader!.Look(window[i].Key) }; // where there are entries, there was a folder
         return window;
     }
 
-    private static IEnumerable<(string Key, StoredObject? File)> Read(string path, string namePrefix)
+    private static void Cut(List<Entry> window, int size)
     {
-        if (File.Exists(path.TrimEnd('/'))) yield break; // an object has nothing below it
-        using var entries = Told(path, () => Enumerate(path, namePrefix));
-        while (entries is not null && Told(path, entries.MoveNext)) yield return entries.Current;
+        window.Sort(ByName);
+        if (window.Count > size) window.RemoveRange(size, window.Count - size);
     }
 
-    // By default .NET passes over what it may not read, as if nothing were there.
-    private static IEnumerator<(string Key, StoredObject? File)> Enumerate(string path, string namePrefix) =>
-        new FileSystemEnumerable<(string Key, StoredObject? File)>(path, Describe, new EnumerationOptions { AttributesToSkip = 0, ReturnSpecialDirectories = false, IgnoreInaccessible = false })
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => entry.FileName.StartsWith(namePrefix, StringComparison.Ordinal),
-        }.GetEnumerator();
+    private static Entry Seen(FolderReader reader) => reader.IsFolder ? new Entry([.. reader.Name, (byte)'/'], IsFolder: true, default) : new Entry(reader.Name.ToArray(), IsFolder: false, default);
 
-    // The step's result; nothing, if the folder is not there.
-    private static T? Told<T>(string path, Func<T> step)
+    private static T Told<T>(string path, Func<T> step)
     {
         try
         {
             return step();
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return default;
         }
         catch (UnauthorizedAccessException e)
         {
@@ -103,13 +102,21 @@ internal static class DirectoryListing
         }
     }
 
-    private static bool IsHidden(string folder, string key, string hiddenFolder) => folder.Length == 0 && key == hiddenFolder + "/";
+    private static bool IsHidden(string folder, Entry entry, string hiddenFolder) => folder.Length == 0 && NameIn(folder, entry) == hiddenFolder + "/";
 
-    private static (string Key, StoredObject? File) Describe(ref FileSystemEntry entry)
+    private static string NameIn(string folder, Entry entry) => folder + Encoding.UTF8.GetString(entry.Key);
+
+    private static StoredObject Describe(string folder, Entry entry) => new(NameIn(folder, entry), entry.Facts.Bytes, null, null, TimeOf(entry.Facts.Modified), null);
+
+    // A file system may say anything of a copy that somebody else made.
+    private static DateTimeOffset? TimeOf(Int128 nanoseconds)
     {
-        var name = entry.FileName.ToString();
-        var isLink = (entry.Attributes & FileAttributes.ReparsePoint) != 0; // never followed: it could lead out of the bucket, or in a circle
-        if (entry.IsDirectory && !isLink) return (name + "/", null);
-        return (name, new StoredObject(name, entry.Length, null, null, entry.LastWriteTimeUtc, null));
+        var ticks = (nanoseconds / 100) + DateTimeOffset.UnixEpoch.Ticks;
+        return ticks >= 0 && ticks <= DateTimeOffset.MaxValue.Ticks ? new DateTimeOffset((long)ticks, TimeSpan.Zero) : null;
     }
+
+    /// <param name="Key">Its name in the folder, as bytes; a folder's with a slash.</param>
+    /// <param name="IsFolder">A link to one is not.</param>
+    /// <param name="Facts">As far as it was looked at.</param>
+    private readonly record struct Entry(byte[] Key, bool IsFolder, ListedFacts Facts);
 }

@@ -47,6 +47,12 @@ internal interface IBucket : IDisposable
     /// <exception cref="BucketException"><see cref="BucketFault.NotFound"/> when it is gone or is not the listed one.</exception>
     Task<Stream> OpenReadAsync(StoredObject stored, long offset, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads a small object into <paramref name="buffer"/> on the spot, as many bytes as there are and it holds, where that takes no waiting: from a directory.
+    /// Null: not here, or not now; <see cref="OpenReadAsync"/> then tells why.
+    /// </summary>
+    int? TryReadNow(StoredObject stored, Span<byte> buffer) => null;
+
     /// <summary>What the bucket says of its own retention; <see cref="BucketRetention.Known"/> is false where it may not be looked at.</summary>
     Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken);
 

@@ -50,7 +50,7 @@ internal static class DoctorCommand
     {
         var doctor = new Doctor(node);
         var found = doctor.LookAtNode(configuration);
-        if (offline) return [.. found, Diagnosis.Unknown(CheckId.Bucket, "The bucket was not looked at (--offline).")];
+        if (offline) return [.. found, .. Doctor.CompleteBucket([Diagnosis.Unknown(CheckId.Bucket, "The bucket was not looked at (--offline).")])];
         using var bucket = Open(configuration.Bucket);
         return [.. found, .. await doctor.LookAtBucketAsync(bucket, configuration.Bucket, cancellationToken)];
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Sealtail.Buckets;
+using Sealtail.Buckets.Gcs;
 using Sealtail.Configuration;
 using Sealtail.Proving;
 using Sealtail.Verifying;
@@ -43,7 +45,8 @@ internal static class ExportCommand
         using var key = SignerOption.Read(parsed, signer);
         using var bucket = BucketAccess.OpenToRead(parsed.GetRequiredValue(Bucket));
         var progress = new VerifyProgressLine();
-        var exporter = new Exporter(bucket, trust, options, key, TimeProvider.System) { Progressed = progress.Take };
+        var policy = await PolicyAsync(parsed.GetRequiredValue(Bucket), cancellationToken);
+        var exporter = new Exporter(bucket, trust, options, key, TimeProvider.System) { Policy = policy, Progressed = progress.Take };
         var report = await progress.ShowAsync(exporter.ExportAsync(file, cancellationToken));
 
         var output = parsed.InvocationConfiguration.Output;
@@ -53,6 +56,14 @@ internal static class ExportCommand
         foreach (var left in exporter.LeftOut) await output.WriteLineAsync(Shown.Text($"Left out, as it could not be read: {left}"));
         if (!isWhole) await output.WriteLineAsync("Not everything could be read: the export is not whole. Its report says what is missing.");
         return isWhole ? ExitCode.Done : ExitCode.Inconclusive;
+    }
+
+    private static async Task<byte[]> PolicyAsync(string location, CancellationToken cancellationToken)
+    {
+        var options = new BucketOptions { Location = location };
+        if (BucketAccess.DirectoryOf(options) is not null) return PolicyRecord.Absent("A directory has no settings and no IAM policy, and an export is not asked for those of its bucket again.");
+        using var admin = BucketAccess.Admin(options);
+        return await PolicyRecord.ReadAsync(admin, cancellationToken);
     }
 
     private static VerifyOptions Options(ParseResult parsed)

@@ -57,4 +57,12 @@ internal static class CheckId
         Log, LogMountedAlone, SecondRotator, ApiServer, AuditLogPath, AuditPolicy, AuditFormat, AuditMode, RotationSize, RotationBackups,
         StateDisk, DiskSpace, SigningKey, Clock, Bucket, BucketPermissions, BucketRetention,
     ];
+
+    /// <summary>The check without whose answer the other cannot be made.</summary>
+    public static string BasisOf(string check) => check switch
+    {
+        BucketPermissions or BucketRetention => Bucket,
+        RotationBackups => RotationSize,
+        _ => ApiServer,
+    };
 }

@@ -22,8 +22,18 @@ internal sealed class Doctor(Node node)
             .. RotationChecks.Of(node, own, server),
             .. StateChecks.Of(node, configuration),
         ];
-        return [.. found.OrderBy(diagnosis => CheckId.All.ToList().IndexOf(diagnosis.Check))];
+        return Complete(found, CheckId.All.TakeWhile(check => check != CheckId.Bucket));
     }
+
+    // What could not be looked at is told too: a check that is not named looks like one that was passed.
+    private static Diagnosis[] Complete(IEnumerable<Diagnosis> found, IEnumerable<string> checks)
+    {
+        var told = found.ToLookup(diagnosis => diagnosis.Check);
+        return [.. checks.SelectMany(check => told.Contains(check) ? told[check] : [Diagnosis.Unknown(check, $"Not looked at: what it takes is not known from here (see {CheckId.BasisOf(check)}).")])];
+    }
+
+    /// <summary>The destination where nobody asked it.</summary>
+    public static IReadOnlyList<Diagnosis> CompleteBucket(IEnumerable<Diagnosis> found) => Complete(found, CheckId.All.SkipWhile(check => check != CheckId.Bucket));
 
     /// <summary>Every finding about the destination, within half a minute.</summary>
     public async Task<IReadOnlyList<Diagnosis>> LookAtBucketAsync(IBucket bucket, BucketOptions options, CancellationToken cancellationToken)
@@ -32,11 +42,11 @@ internal sealed class Doctor(Node node)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return await BucketChecks.OfAsync(bucket, options, both.Token);
+            return CompleteBucket(await BucketChecks.OfAsync(bucket, options, both.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return [Diagnosis.Problem(CheckId.Bucket, $"{bucket.Location} did not answer within {Patience.TotalSeconds:0} s.", "Check the network, DNS and proxy (HTTPS_PROXY, NO_PROXY) of the agent's environment.")];
+            return CompleteBucket([Diagnosis.Problem(CheckId.Bucket, $"{bucket.Location} did not answer within {Patience.TotalSeconds:0} s.", "Check the network, DNS and proxy (HTTPS_PROXY, NO_PROXY) of the agent's environment.")]);
         }
     }
 }

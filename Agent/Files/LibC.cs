@@ -11,6 +11,8 @@ internal static partial class LibC
     private const int CloseOnExec = 0x80000;
     private const int NoEntry = 2;
     private const int AlreadyExists = 17;
+    private const int NotPermitted = 1;
+    private const int AccessDenied = 13;
     private const int OpenFiles = 7; // RLIMIT_NOFILE
 
     /// <summary>Makes the directory's entries durable: what was linked, renamed or unlinked in it survives a power cut.</summary>
@@ -58,6 +60,15 @@ internal static partial class LibC
             return GetLimit(OpenFiles, limits) == 0 ? (long)Math.Min(limits[0], long.MaxValue) : throw Failed("ask for the limit of", "open files");
         }
     }
+
+    /// <summary>The last call's error, as .NET would tell it.</summary>
+    internal static Exception FailedAt(string what, string path)
+    {
+        var failed = Failed(what, path);
+        return failed.HResult is NotPermitted or AccessDenied ? new UnauthorizedAccessException(failed.Message, failed) : failed;
+    }
+
+    internal static bool MeansMissing(int error) => error is NoEntry or NotADirectory;
 
     private static IOException Failed(string what, string path) => Failed(what, path, Marshal.GetLastPInvokeError());
 

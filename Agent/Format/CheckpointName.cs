@@ -23,8 +23,8 @@ internal sealed record CheckpointName(StreamName Stream, long Epoch, long Size, 
         if (text is null || !text.StartsWith(Root, StringComparison.Ordinal) || !text.EndsWith(Extension, StringComparison.Ordinal)) return false;
         if (text[Root.Length..^Extension.Length].Split('/') is not [var cluster, var node, var source, var epochPart, var file]) return false;
         if (!StreamName.TryParse($"{cluster}/{node}/{source}", out var stream)) return false;
-        if (epochPart.Length != 9 || epochPart[0] != 'e' || !ManifestName.TryParseDecimal(epochPart[1..], out var epoch) || epoch == 0) return false;
-        if (file.Length != 12 + 1 + (2 * Digest.Size) || file[12] != '-' || !ManifestName.TryParseDecimal(file[..12], out var size) || size == 0) return false;
+        if (epochPart.Length != 9 || epochPart[0] != 'e' || !ManifestName.TryParseDecimal(epochPart.AsSpan(1), out var epoch) || epoch == 0) return false;
+        if (file.Length != 12 + 1 + (2 * Digest.Size) || file[12] != '-' || !ManifestName.TryParseDecimal(file.AsSpan(0, 12), out var size) || size == 0) return false;
         if (!Digest.TryParse(file[13..], out var sha256)) return false;
         name = new CheckpointName(stream, epoch, size, sha256);
         return true;

@@ -39,8 +39,16 @@ internal readonly struct Digest : IEquatable<Digest>
     /// <summary>Accepts lower-case hex only: one spelling per value, so that equal documents have equal bytes.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Digest digest)
     {
+        if (text is not null) return TryParse(text.AsSpan(), out digest);
         digest = default;
-        if (text is not { Length: 2 * Size } || text.AsSpan().ContainsAnyExcept(LowerHex)) return false;
+        return false;
+    }
+
+    /// <inheritdoc cref="TryParse(string, out Digest)"/>
+    public static bool TryParse(ReadOnlySpan<char> text, out Digest digest)
+    {
+        digest = default;
+        if (text.Length != 2 * Size || text.ContainsAnyExcept(LowerHex)) return false;
         Span<byte> bytes = stackalloc byte[Size];
         Convert.FromHexString(text, bytes, out _, out _); // all of it, as it was looked at
         digest = new Digest(bytes);

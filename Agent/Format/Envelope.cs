@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
@@ -14,16 +13,6 @@ internal sealed record Envelope(byte[] Payload, IReadOnlyList<EnvelopeSignature>
     public const string PayloadType = "application/vnd.in-toto+json";
     public const int MaxBytes = 256 * 1024;
     private const int MaxSignatures = 8;
-
-    private static readonly SearchValues<byte> LowerHex = SearchValues.Create("0123456789abcdef"u8);
-
-    private static ReadOnlySpan<byte> BeforePayload => "{\"payload\":\""u8;
-
-    private static ReadOnlySpan<byte> BeforeKeyId => "\",\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[{\"keyid\":\""u8;
-
-    private static ReadOnlySpan<byte> BeforeSignature => "\",\"sig\":\""u8;
-
-    private static ReadOnlySpan<byte> AfterSignature => "\"}]}"u8;
 
     /// <summary>What is signed: DSSE's pre-authentication encoding of the payload.</summary>
     public static byte[] PreAuthenticationEncoding(ReadOnlySpan<byte> payload) =>
@@ -73,27 +62,18 @@ internal sealed record Envelope(byte[] Payload, IReadOnlyList<EnvelopeSignature>
         return envelope;
     }
 
-    // An envelope as it is mostly written, with one signature, by its bytes alone: a fifth of the time that a JSON document takes. Anything else is null.
     private static Envelope? TryParseUsual(ReadOnlySpan<byte> bytes)
     {
-        if (!bytes.StartsWith(BeforePayload) || !bytes.EndsWith(AfterSignature)) return null;
-        bytes = bytes[BeforePayload.Length..^AfterSignature.Length];
-        if (bytes.IndexOf((byte)'"') is not (>= 0 and var payloadEnd) || !bytes[payloadEnd..].StartsWith(BeforeKeyId)) return null;
-        var rest = bytes[(payloadEnd + BeforeKeyId.Length)..];
-        if (rest.IndexOf((byte)'"') is not (>= 0 and var keyEnd) || rest[..keyEnd].ContainsAnyExcept(LowerHex) || !rest[keyEnd..].StartsWith(BeforeSignature)) return null;
-        return DecodeCanonical(bytes[..payloadEnd]) is { } payload && DecodeCanonical(rest[(keyEnd + BeforeSignature.Length)..]) is { } signature
-            ? new Envelope(payload, [new EnvelopeSignature(Encoding.ASCII.GetString(rest[..keyEnd]), signature)])
-            : null;
-    }
-
-    private static byte[]? DecodeCanonical(ReadOnlySpan<byte> base64)
-    {
-        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(base64.Length)];
-        if (Base64.DecodeFromUtf8(base64, bytes, out var read, out var written) != OperationStatus.Done || read != base64.Length) return null;
-        var again = ArrayPool<byte>.Shared.Rent(Base64.GetMaxEncodedToUtf8Length(written));
-        // Decoding also takes white space and non-zero tail bits.
-        var isCanonical = Base64.EncodeToUtf8(bytes.AsSpan(0, written), again, out _, out var length) == OperationStatus.Done && base64.SequenceEqual(again.AsSpan(0, length));
-        ArrayPool<byte>.Shared.Return(again);
-        return isCanonical ? bytes[..written] : null;
+        var room = ArrayPool<byte>.Shared.Rent(UsualEnvelope.RoomFor(bytes.Length));
+        try
+        {
+            return UsualEnvelope.TryOpen(bytes, room, out var opened)
+                ? new Envelope(opened.Payload.ToArray(), [new EnvelopeSignature(Encoding.ASCII.GetString(opened.KeyId), opened.Signature.ToArray())])
+                : null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
+        }
     }
 }

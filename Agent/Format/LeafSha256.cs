@@ -32,10 +32,17 @@ internal static unsafe class LeafSha256
     public static Digest Of(byte prefix, ReadOnlySpan<byte> bytes)
     {
         Span<byte> hash = stackalloc byte[Digest.Size];
-        return Begin is not null && TryHash(prefix, bytes, hash) ? new Digest(hash) : OfByNet(prefix, bytes);
+        return Begin is not null && TryHash([prefix], bytes, hash) ? new Digest(hash) : OfByNet(prefix, bytes);
     }
 
-    /// <summary>As <see cref="Of"/>, by .NET's own call.</summary>
+    /// <summary>The hash of the bytes as they are: of a manifest of a few kilobytes, where .NET's own call is dear for the same reason.</summary>
+    public static Digest Of(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[Digest.Size];
+        return Begin is not null && TryHash([], bytes, hash) ? new Digest(hash) : Digest.Of(bytes);
+    }
+
+    /// <summary>As <see cref="Of(byte, ReadOnlySpan{byte})"/>, by .NET's own call.</summary>
     internal static Digest OfByNet(byte prefix, ReadOnlySpan<byte> bytes)
     {
         var joined = ArrayPool<byte>.Shared.Rent(1 + bytes.Length);
@@ -46,11 +53,12 @@ internal static unsafe class LeafSha256
         return digest;
     }
 
-    private static bool TryHash(byte prefix, ReadOnlySpan<byte> bytes, Span<byte> hash)
+    private static bool TryHash(ReadOnlySpan<byte> before, ReadOnlySpan<byte> bytes, Span<byte> hash)
     {
         var context = stackalloc byte[ContextBytes];
+        fixed (byte* prefix = before)
         fixed (byte* data = bytes)
         fixed (byte* result = hash)
-            return Begin(context) == 1 && Update(context, &prefix, 1) == 1 && Update(context, data, (nuint)bytes.Length) == 1 && End(result, context) == 1;
+            return Begin(context) == 1 && (before.IsEmpty || Update(context, prefix, (nuint)before.Length) == 1) && Update(context, data, (nuint)bytes.Length) == 1 && End(result, context) == 1;
     }
 }

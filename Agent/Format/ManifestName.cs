@@ -24,9 +24,12 @@ internal sealed record ManifestName(StreamName Stream, long Epoch, long Sequence
     {
         name = null;
         if (text is null || !text.StartsWith(Root, StringComparison.Ordinal) || !text.EndsWith(Extension, StringComparison.Ordinal)) return false;
-        if (text[Root.Length..^Extension.Length].Split('/') is not [var cluster, var node, var source, var epochPart, var file]) return false;
-        if (!StreamName.TryParse($"{cluster}/{node}/{source}", out var stream)) return false;
+        var path = text.AsSpan(Root.Length..^Extension.Length);
+        if (path.LastIndexOf('/') is not (>= 0 and var fileAt) || path[..fileAt].LastIndexOf('/') is not (>= 0 and var epochAt)) return false;
+        var epochPart = path[(epochAt + 1)..fileAt];
+        var file = path[(fileAt + 1)..];
         if (epochPart.Length != 9 || epochPart[0] != 'e' || !TryParseDecimal(epochPart[1..], out var epoch) || epoch == 0) return false;
+        if (!StreamName.TryParse(path[..epochAt], out var stream)) return false;
         if (file.Length < 12 || !TryParseDecimal(file[..12], out var sequence)) return false;
 
         if (file.Length == 12 && sequence == 0)
@@ -39,10 +42,10 @@ internal sealed record ManifestName(StreamName Stream, long Epoch, long Sequence
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Root}{Stream}/e{Epoch:D8}/{Sequence:D12}{(Sha256 is { } hash ? $"-{hash}" : "")}{Extension}");
 
-    internal static bool TryParseDecimal(string digits, out long value)
+    internal static bool TryParseDecimal(ReadOnlySpan<char> digits, out long value)
     {
         value = 0;
-        return digits.All(char.IsAsciiDigit) // TryParse takes NULs at the end
+        return !digits.ContainsAnyExceptInRange('0', '9') // TryParse takes NULs at the end
             && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 }

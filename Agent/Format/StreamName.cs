@@ -8,7 +8,13 @@ internal sealed record StreamName
     public const int MaxLabel = 63;
     public const int MaxNode = 253;
 
-    private StreamName(string cluster, string node, string source) => (Cluster, Node, Source) = (cluster, node, source);
+    // Names of one stream come by the thousand.
+    [ThreadStatic]
+    private static StreamName? last;
+
+    private readonly string text;
+
+    private StreamName(string cluster, string node, string source) => (Cluster, Node, Source, text) = (cluster, node, source, $"{cluster}/{node}/{source}");
 
     public string Cluster { get; }
 
@@ -27,10 +33,21 @@ internal sealed record StreamName
 
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out StreamName? stream)
     {
-        stream = text?.Split('/') is [var cluster, var node, var source] && IsLabel(cluster, MaxLabel) && IsLabel(node, MaxNode) && IsLabel(source, MaxLabel)
+        if (text is not null) return TryParse(text.AsSpan(), out stream);
+        stream = null;
+        return false;
+    }
+
+    public static bool TryParse(ReadOnlySpan<char> text, [NotNullWhen(true)] out StreamName? stream)
+    {
+        stream = last;
+        if (stream is not null && text.SequenceEqual(stream.text)) return true;
+        stream = text.ToString().Split('/') is [var cluster, var node, var source] && IsLabel(cluster, MaxLabel) && IsLabel(node, MaxNode) && IsLabel(source, MaxLabel)
             ? new StreamName(cluster, node, source)
             : null;
-        return stream is not null;
+        if (stream is null) return false;
+        last = stream;
+        return true;
     }
 
     /// <summary>Whether <paramref name="text"/> may stand as one part of a stream's name.</summary>
@@ -39,7 +56,7 @@ internal sealed record StreamName
         && text.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '.' or '-')
         && text[0] is not ('.' or '-') && text[^1] is not ('.' or '-');
 
-    public override string ToString() => $"{Cluster}/{Node}/{Source}";
+    public override string ToString() => text;
 
     private static void Require(string part, string value, int maxLength)
     {

@@ -29,4 +29,30 @@ internal static class Timestamp
         time = time.AddTicks(ticks);
         return true;
     }
+
+    /// <summary>Accepts only what <see cref="Print"/> writes, in a tenth of the time.</summary>
+    public static bool TryParsePrinted(ReadOnlySpan<byte> text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text.Length != 27 || (text[4], text[7], text[10], text[13], text[16], text[19], text[26]) != ((byte)'-', (byte)'-', (byte)'T', (byte)':', (byte)':', (byte)'.', (byte)'Z')) return false;
+        var (year, month, day) = (Number(text[..4]), Number(text[5..7]), Number(text[8..10]));
+        var (hour, minute, second, microsecond) = (Number(text[11..13]), Number(text[14..16]), Number(text[17..19]), Number(text[20..26]));
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
+        if (hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 59 || microsecond < 0) return false;
+        time = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero).AddTicks(microsecond * TimeSpan.TicksPerMicrosecond);
+        return true;
+    }
+
+    // -1: it is not all digits.
+    private static int Number(ReadOnlySpan<byte> digits)
+    {
+        var value = 0;
+        foreach (var digit in digits)
+        {
+            if (digit is < (byte)'0' or > (byte)'9') return -1;
+            value = (value * 10) + digit - '0';
+        }
+
+        return value;
+    }
 }

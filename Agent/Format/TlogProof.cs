@@ -29,7 +29,7 @@ internal sealed record TlogProof(long Index, IReadOnlyList<Digest> Path, byte[] 
         var lines = text[..split].Split('\n').ToList();
         if (lines[0] != Header) throw new FormatException($"The log proof does not begin with {Header}.");
         if (lines.Count > 1 && lines[1].StartsWith(ExtraKey, StringComparison.Ordinal)) lines.RemoveAt(1);
-        if (lines.Count < 2 || !lines[1].StartsWith(IndexKey, StringComparison.Ordinal) || !ManifestName.TryParseDecimal(lines[1][IndexKey.Length..], out var index)
+        if (lines.Count < 2 || !lines[1].StartsWith(IndexKey, StringComparison.Ordinal) || !ManifestName.TryParseDecimal(lines[1].AsSpan(IndexKey.Length), out var index)
             || index.ToString(CultureInfo.InvariantCulture) != lines[1][IndexKey.Length..])
             throw new FormatException("The log proof has no index.");
         var path = lines.Skip(2).Select(line => CanonicalBase64.Decode(line) is { Length: Digest.Size } hash ? new Digest(hash) : throw new FormatException("A hash of the log proof is no SHA-256 in base64."));

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Sealtail.Format;
 
@@ -10,17 +11,24 @@ internal sealed class VerificationKey : IDisposable
 
     // One handle must not be used by two threads at once, and verifying is spread over all cores: a handle per caller, kept for the next.
     private readonly ConcurrentBag<ECDsa> handles = [];
+    private readonly ConcurrentBag<OpenSslVerifier> verifiers = [];
+    private readonly byte[] keyIdText;
 
     private VerificationKey(ECDsa key)
     {
         Spki = key.ExportSubjectPublicKeyInfo();
         KeyId = Digest.Of(Spki);
+        Alone = [KeyId];
+        keyIdText = Encoding.ASCII.GetBytes(KeyId.ToString());
         handles.Add(key);
     }
 
     public byte[] Spki { get; }
 
     public Digest KeyId { get; }
+
+    /// <summary>Its id as a list of one, made once.</summary>
+    public IReadOnlyList<Digest> Alone { get; }
 
     /// <exception cref="FormatException">The bytes are no P-256 SubjectPublicKeyInfo.</exception>
     public static VerificationKey FromSpki(ReadOnlySpan<byte> spki)
@@ -46,8 +54,25 @@ internal sealed class VerificationKey : IDisposable
         return FromSpki(Convert.FromBase64String(pem[fields.Base64Data]));
     }
 
+    /// <summary>Whether an envelope hints at this key.</summary>
+    public bool IsHintedAt(ReadOnlySpan<byte> keyId) => keyId.SequenceEqual(keyIdText);
+
     /// <summary>Whether <paramref name="signature"/> (DER, <c>Rfc3279DerSequence</c>) is this key's over <paramref name="message"/> with SHA-256.</summary>
     public bool Verify(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        if (!verifiers.TryTake(out var verifier) && (verifier = OpenSslVerifier.TryOpen(Spki)) is null) return VerifyByNet(message, signature);
+        try
+        {
+            return verifier.Verify(LeafSha256.Of(message), signature);
+        }
+        finally
+        {
+            verifiers.Add(verifier);
+        }
+    }
+
+    /// <summary>As <see cref="Verify"/>, by .NET's own call.</summary>
+    internal bool VerifyByNet(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
         if (!handles.TryTake(out var key))
         {
@@ -68,6 +93,7 @@ internal sealed class VerificationKey : IDisposable
     public void Dispose()
     {
         while (handles.TryTake(out var key)) key.Dispose();
+        while (verifiers.TryTake(out var verifier)) verifier.Dispose();
     }
 
     internal static bool IsP256(ECDsa key) => key.ExportParameters(includePrivateParameters: false).Curve.Oid is { } oid && (oid.Value == P256 || oid.FriendlyName == "nistP256" || oid.FriendlyName == "ECDSA_P256");

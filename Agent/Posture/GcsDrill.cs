@@ -147,7 +147,7 @@ internal sealed class GcsDrill(GcsAdmin admin, TimeProvider time)
 
     private async Task LiftAsync(string action, string json, string condition, long seconds, CancellationToken cancellationToken)
     {
-        if (await RefuseAsync(action, token => admin.SendAsync(HttpMethod.Patch, condition, json, token), cancellationToken) != DrillOutcome.Broken) return;
+        if (await RefuseAsync(action, token => admin.SendAsync(HttpMethod.Patch, condition, json, token), cancellationToken, hasCondition: true) != DrillOutcome.Broken) return;
         // A store that lets go of a locked policy is broken; it gets its policy back all the same.
         await admin.SendAsync(HttpMethod.Patch, "", $"{{\"retentionPolicy\":{{\"retentionPeriod\":\"{seconds}\"}}}}", cancellationToken);
     }
@@ -190,14 +190,14 @@ internal sealed class GcsDrill(GcsAdmin admin, TimeProvider time)
         }
     }
 
-    private async Task<DrillOutcome> RefuseAsync(string action, Func<CancellationToken, Task<GcsReply>> send, CancellationToken cancellationToken, Func<GcsReply, bool>? isHarmless = null)
+    private async Task<DrillOutcome> RefuseAsync(string action, Func<CancellationToken, Task<GcsReply>> send, CancellationToken cancellationToken, Func<GcsReply, bool>? isHarmless = null, bool hasCondition = false)
     {
         try
         {
             var reply = await send(cancellationToken);
             var harmless = reply.IsSuccess && isHarmless?.Invoke(reply) == true;
-            // 404 says that it is gone already; 429 and 5xx say nothing.
-            var outcome = harmless || reply.Status is 400 or 401 or 403 or 405 or 409 or 412 ? DrillOutcome.Held
+            // 404 says that it is gone already; 429 and 5xx say nothing, nor does a condition that is not met any more: the attempt itself was not made.
+            var outcome = hasCondition && reply.Status == 412 ? DrillOutcome.Unknown : harmless || reply.Status is 400 or 401 or 403 or 405 or 409 or 412 ? DrillOutcome.Held
                 : reply.IsSuccess || reply.Status == 404 ? DrillOutcome.Broken : DrillOutcome.Unknown;
             return Note(action, outcome, reply.Status, harmless ? "accepted without effect: the bucket's retention lasts longer" : reply.IsSuccess ? "it was let" : GcsError.Parse(reply.Body).Describe(reply.Status));
         }

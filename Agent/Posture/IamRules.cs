@@ -24,6 +24,8 @@ internal static class IamRules
         ["roles/storage.legacyBucketOwner"] = ["look", "create", "delete", "administer"],
         ["roles/storage.bucketViewer"] = ["look"],
         ["roles/storage.insightsCollectorService"] = ["look"],
+        ["roles/resourcemanager.projectIamAdmin"] = ["administer"],
+        ["roles/iam.securityAdmin"] = ["administer"],
         ["roles/owner"] = ["view", "create", "delete", "administer"],
         ["roles/editor"] = ["view", "create", "delete", "administer"],
         ["roles/viewer"] = ["look"],
@@ -36,7 +38,7 @@ internal static class IamRules
     {
         var bindings = (from binding in Json.Items(policy, "bindings")
                         let role = Json.Text(binding, "role") ?? "a role without a name"
-                        where Means.ContainsKey(role) || owner == "bucket" || role.Contains("storage", StringComparison.OrdinalIgnoreCase)
+                        where Means.ContainsKey(role) || owner == "bucket" || role.Contains("storage", StringComparison.OrdinalIgnoreCase) || IsCustom(role)
                         from member in Json.Texts(binding, "members")
                         select (Role: role, Member: member)).ToArray();
         foreach (var (what, state) in new[] { ("view", PostureState.Info), ("create", PostureState.Info), ("delete", PostureState.Warning), ("administer", PostureState.Warning) })
@@ -74,6 +76,9 @@ internal static class IamRules
         else if (roles.Length > 0) yield return new PostureCheck($"{owner}-agent", PostureState.Ok, $"The agent's identity {agent} holds {string.Join(", ", roles)} by the {owner}'s policy.");
         else yield return new PostureCheck($"{owner}-agent", PostureState.Info, $"The agent's identity {agent} is not named in the {owner}'s policy; groups are not looked into.");
     }
+
+    // Of somebody's own making: what it allows, its name does not say.
+    private static bool IsCustom(string role) => role.StartsWith("projects/", StringComparison.Ordinal) || role.StartsWith("organizations/", StringComparison.Ordinal);
 
     private static string Phrase(string what) => what switch
     {

@@ -16,11 +16,15 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
     private const string Readme = "README.txt";
     private const string Report = "report.json";
     private const string Keys = "keys.txt";
+    private const string PolicyFile = "policy.json";
 
     private readonly List<string> leftOut = [];
 
     /// <summary>Called from any thread, often.</summary>
     public Action<VerifyProgress> Progressed { get; init; } = static _ => { };
+
+    /// <summary>The bucket's settings and IAM policy as it states them, or why they are not here.</summary>
+    public required byte[] Policy { get; init; }
 
     /// <summary>Objects that were listed, and could not be read when they were to be copied: the file does not have them, and verifying it says so.</summary>
     public IReadOnlyList<string> LeftOut => leftOut;
@@ -84,6 +88,7 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
 
         writer.Add(Readme, Encoding.UTF8.GetBytes(ReadmeText(facts)));
         writer.Add(EvidenceFile.Facts, facts.ToJson());
+        writer.Add(PolicyFile, Policy);
         writer.Add(EvidenceFile.Metadata, metadata.ToArray());
         writer.Add(Report, Encoding.UTF8.GetBytes(JsonReport.Print(report, strict: false) + "\n"));
         writer.Add(Keys, Encoding.UTF8.GetBytes(string.Concat(trust.Anchors.Select(anchor => $"{anchor.Streams.Text} {Convert.ToBase64String(anchor.Key.Spki)} keyid={anchor.Key.KeyId}{Validity(anchor)}\n"))));
@@ -137,6 +142,7 @@ internal sealed class Exporter(IBucket bucket, TrustPolicy trust, VerifyOptions 
         objects/         the objects that proving the interval takes, under their names, byte for byte
         objects.ndjson   what the store said of every object that was listed
         bucket.json      the bucket, its retention, the interval, and the time at which silence was judged
+        policy.json      the bucket's settings and IAM policy as the store stated them, or why they could not be read
         report.json      what verifying the bucket came to when the export was made
         keys.txt         the public keys that were believed then
         SHA256SUMS       of all files above; sealed by the key in seal.pub, keyid {key.Public.KeyId}:

@@ -1,3 +1,4 @@
+using Sealtail.Buckets;
 using Sealtail.Format;
 using Sealtail.Verifying;
 
@@ -74,7 +75,7 @@ internal sealed class ProofVerifier(TrustPolicy? trust)
 
     private long? CheckLog(string folder, Envelope envelope, Manifest manifest, VerificationKey? signer)
     {
-        if (!File.Exists(Path.Combine(folder, ProofFolder.Log)) && !File.Exists(Path.Combine(folder, ProofFolder.LogKey)))
+        if (!Path.Exists(Path.Combine(folder, ProofFolder.Log)) && !Path.Exists(Path.Combine(folder, ProofFolder.LogKey)))
         {
             Find(ProofFinding.NoCheckpoint, "The proof has no path to a checkpoint.");
             return null;
@@ -135,15 +136,11 @@ internal sealed class ProofVerifier(TrustPolicy? trust)
     {
         try
         {
-            using var file = new FileStream(Path.Combine(folder, name), FileMode.Open, FileAccess.Read);
-            if (file.Length <= maxBytes)
-            {
-                var bytes = new byte[file.Length];
-                file.ReadExactly(bytes);
-                return bytes;
-            }
-
-            Find(ProofFinding.Malformed, $"{name} has {file.Length} bytes; at most {maxBytes} can be right.");
+            return NamedFile.ReadRegular(Path.Combine(folder, name), maxBytes);
+        }
+        catch (InvalidDataException e)
+        {
+            Find(ProofFinding.Malformed, $"{name}: {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -12,7 +12,7 @@ internal static class TrustDocument
     /// <exception cref="TrustException">The file is another than pinned, cannot be read, or is wrong: all errors are listed, each with its place.</exception>
     public static TrustPolicy Read(string path, Digest? pinned)
     {
-        var bytes = ReadBytes(path);
+        var bytes = TrustFile.ReadBytes(path);
         var sha256 = Digest.Of(bytes);
         if (pinned is { } expected && sha256 != expected)
             throw new TrustException($"{path} has SHA-256 {sha256}, not the pinned {expected}: it is another file, or it was changed.");
@@ -30,27 +30,5 @@ internal static class TrustDocument
         }
 
         return false;
-    }
-
-    private static byte[] ReadBytes(string path)
-    {
-        const int MaxBytes = 16 << 20;
-        try
-        {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
-            using var bytes = new MemoryStream();
-            var buffer = new byte[64 * 1024];
-            while (file.Read(buffer) is > 0 and var count)
-            {
-                bytes.Write(buffer, 0, count);
-                if (bytes.Length > MaxBytes) throw new TrustException($"{path} is larger than {MaxBytes >> 20} MiB: it is no trust file.");
-            }
-
-            return bytes.ToArray();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new TrustException($"{path} cannot be read: {e.Message}", e);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Sealtail.Configuration;
 using Sealtail.Format;
 using Sealtail.Verifying;
@@ -72,9 +73,9 @@ internal sealed class TrustPolicyReader(string path, ConfigurationErrors errors)
         {
             if (fields.Text("publicKey") is { } spki) return VerificationKey.FromSpki(Convert.FromBase64String(spki));
             // A policy means the same wherever it is read from.
-            if (fields.Text("file") is { } file) return VerificationKey.FromPem(File.ReadAllText(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", file)));
+            if (fields.Text("file") is { } file) return VerificationKey.FromPem(Encoding.UTF8.GetString(TrustFile.ReadBytes(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", file))));
         }
-        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FormatException or TrustException)
         {
             errors.Add(fields.PlaceOf(fields.Has("file") ? "file" : "publicKey"), name, $"is no P-256 public key: {e.Message}");
         }

@@ -4,7 +4,7 @@ namespace Sealtail.Verifying;
 internal static class Ahead
 {
     // Small pieces of work cost more to hand over than to do.
-    private const int Together = 8;
+    private const int Together = 16;
 
     /// <summary>Runs <paramref name="load"/> on up to <paramref name="depth"/> threads at once and gives the results in the items' order.</summary>
     public static async IAsyncEnumerable<TResult> LoadAhead<T, TResult>(

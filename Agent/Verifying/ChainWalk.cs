@@ -50,7 +50,8 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
         if (signed.Count > 1) TellFork(group);
         var chosen = signed.FirstOrDefault(item => next?.Follows(item.PayloadSha256) == true) ?? signed[0];
-        await TakeAsync(chosen with { HasTwins = group.Objects.Count(item => item.PayloadSha256 == chosen.PayloadSha256) > 1 }, epoch, cancellationToken);
+        var hasTwins = group.Objects.Count > 1 && group.Objects.Count(item => item.PayloadSha256 == chosen.PayloadSha256) > 1;
+        await TakeAsync(hasTwins ? chosen with { HasTwins = true } : chosen, epoch, cancellationToken);
     }
 
     /// <summary>There are no more manifests.</summary>

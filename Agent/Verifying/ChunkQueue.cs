@@ -7,10 +7,16 @@ namespace Sealtail.Verifying;
 /// <summary>Chunks in work, a bounded number at once.</summary>
 internal sealed class ChunkQueue(StreamContext context, ObjectReader reader, Action<long> progressed) : IAsyncDisposable
 {
+    private const int ReadBytes = 64 * 1024;
+
+    // A checksum of a small object is done sooner than handed over.
+    private readonly int together = context.Options.ManifestsOnly ? 32 : 1;
+
     // Checksums are waited for rather than computed.
     private readonly SemaphoreSlim slots = new(context.Options.ManifestsOnly ? context.Options.ReadAhead : context.Options.Parallelism);
     private readonly CancellationTokenSource abandoned = new();
     private readonly List<Task> running = [];
+    private List<Work> waiting = [];
 
     /// <summary>Begins proving a chunk, once there is room. <paramref name="covers"/> is the time that is not proven if the chunk is not.</summary>
     public async Task AddAsync(ChunkJob job, LoadedManifest loaded, TimeRange covers, Action<ChunkVerdict>? proven, CancellationToken cancellationToken)
@@ -21,13 +27,16 @@ internal sealed class ChunkQueue(StreamContext context, ObjectReader reader, Act
             return;
         }
 
-        await slots.WaitAsync(cancellationToken);
-        running.RemoveAll(task => task.IsCompletedSuccessfully);
-        running.Add(Task.Run(() => VerifyAsync(job, loaded, covers, proven, cancellationToken), CancellationToken.None));
+        waiting.Add(new Work(job, loaded, covers, proven));
+        if (waiting.Count == together) await BeginAsync(cancellationToken);
     }
 
     /// <summary>When this returns, every chunk added is judged.</summary>
-    public Task DrainAsync() => Task.WhenAll(running);
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        if (waiting.Count > 0) await BeginAsync(cancellationToken);
+        await Task.WhenAll(running);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -37,24 +46,42 @@ internal sealed class ChunkQueue(StreamContext context, ObjectReader reader, Act
         abandoned.Dispose();
     }
 
-    private async Task VerifyAsync(ChunkJob job, LoadedManifest loaded, TimeRange covers, Action<ChunkVerdict>? proven, CancellationToken cancellationToken)
+    private async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        await slots.WaitAsync(cancellationToken);
+        running.RemoveAll(task => task.IsCompletedSuccessfully);
+        var batch = waiting;
+        waiting = [];
+        running.Add(Task.Run(() => VerifyAsync(batch, cancellationToken), CancellationToken.None));
+    }
+
+    private async Task VerifyAsync(List<Work> batch, CancellationToken cancellationToken)
     {
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, abandoned.Token);
+            foreach (var work in batch) await VerifyAsync(work, either.Token);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task VerifyAsync(Work work, CancellationToken cancellationToken)
+    {
+        var (job, loaded, covers, proven) = work;
+        try
+        {
             var (faults, verdict) = context.Options.ManifestsOnly
-                ? (Compare(job, await reader.ReadAsync(job.Stored, ReadChecksum, either.Token)), null)
-                : await OpenAsync(job, either.Token);
+                ? (Compare(job, TryChecksumNow(job.Stored) ?? await reader.ReadAsync(job.Stored, ReadChecksum, cancellationToken)), null)
+                : await OpenAsync(job, cancellationToken);
             Conclude(job, loaded, covers, proven, faults, verdict);
         }
         catch (BucketException e)
         {
             context.Find(FindingKind.ObjectUnreadable, loaded.Name.Epoch, loaded.Name.Sequence, job.Stored.Name, $"The chunk could not be read: {e.Message}");
             context.Coverage.Refute(covers);
-        }
-        finally
-        {
-            slots.Release();
         }
     }
 
@@ -81,10 +108,25 @@ internal sealed class ChunkQueue(StreamContext context, ObjectReader reader, Act
     private static ChunkFault[] Compare(ChunkJob job, Crc32C crc) =>
         crc == job.Chunk.Crc32C ? [] : [new ChunkFault(FindingKind.ChunkCrcMismatch, $"The object has CRC-32C {crc}; signed is {job.Chunk.Crc32C}.")];
 
+    // Of an object that is small, and as long as it was listed.
+    private Crc32C? TryChecksumNow(StoredObject stored)
+    {
+        if (stored.Bytes >= ReadBytes) return null;
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        try
+        {
+            return reader.TryReadNow(stored, buffer.AsSpan(0, (int)stored.Bytes + 1)) is { } length && length == stored.Bytes ? Crc32C.Of(buffer.AsSpan(0, length)) : null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
     // A directory keeps no checksums: the stored bytes are read, but not unpacked.
     private static Crc32C ReadChecksum(Stream stream, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
         var crc = default(Crc32C);
         while (stream.Read(buffer) is > 0 and var count)
         {
@@ -95,4 +137,6 @@ internal sealed class ChunkQueue(StreamContext context, ObjectReader reader, Act
         ArrayPool<byte>.Shared.Return(buffer);
         return crc;
     }
+
+    private readonly record struct Work(ChunkJob Job, LoadedManifest Loaded, TimeRange Covers, Action<ChunkVerdict>? Proven);
 }

@@ -17,9 +17,14 @@ internal sealed class ChunkShelf(IBucket bucket, StreamIndex index)
     private readonly Dictionary<string, StoredObject> leftOver = []; // of days no longer held, bounded
 
     /// <summary>The listed object of that name; null if there is none.</summary>
-    public async Task<StoredObject?> FindAsync(ChunkName name, CancellationToken cancellationToken)
+    public Task<StoredObject?> FindAsync(ChunkName name, CancellationToken cancellationToken) => FindAsync(name, name.ToString(), cancellationToken);
+
+    /// <inheritdoc cref="FindAsync(ChunkName, CancellationToken)"/>
+    /// <param name="name">The name.</param>
+    /// <param name="text">The same, spelt: whoever asks for all of them has it already.</param>
+    /// <param name="cancellationToken">Ends a listing.</param>
+    public async Task<StoredObject?> FindAsync(ChunkName name, string text, CancellationToken cancellationToken)
     {
-        var text = name.ToString();
         var day = DateOnly.FromDateTime(name.Time);
         var held = shelf.FindIndex(item => item.Day == day);
         if (held >= 0)

@@ -7,7 +7,8 @@ internal sealed record ManifestGroup(long Epoch, long Sequence, IReadOnlyList<Lo
 {
     /// <summary>The different payloads that trusted keys signed for this place, each as it was first stored: anybody can add it again later.</summary>
     public IReadOnlyList<LoadedManifest> Signed { get; } =
-        [.. Objects.Where(item => item.Standing is ManifestStanding.Signed or ManifestStanding.Malformed).GroupBy(item => item.PayloadSha256).Select(twins => twins.MinBy(item => item.Stored.TimeCreated)!)]; // no group is empty
+        Objects is [{ Standing: ManifestStanding.Signed or ManifestStanding.Malformed }] ? Objects
+        : [.. Objects.Where(item => item.Standing is ManifestStanding.Signed or ManifestStanding.Malformed).GroupBy(item => item.PayloadSha256).Select(twins => twins.MinBy(item => item.Stored.TimeCreated)!)]; // no group is empty
 
     /// <summary>Puts consecutive objects of one place together. A place crowded beyond reason is given in parts.</summary>
     public static async IAsyncEnumerable<ManifestGroup> Among(IAsyncEnumerable<LoadedManifest> manifests)

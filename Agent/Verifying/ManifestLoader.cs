@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Sealtail.Buckets;
 using Sealtail.Format;
@@ -7,22 +8,30 @@ namespace Sealtail.Verifying;
 /// <summary>Reads one stream's manifests and decides which of them speak for it (docs/format.md, "Identity and forks"). What they say is judged elsewhere.</summary>
 internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<VerificationKey> keys)
 {
+    private const string NoSigner = "no key trusted for this stream signed it";
+
     public async Task<LoadedManifest> LoadAsync(StoredObject stored, ManifestName name, CancellationToken cancellationToken)
     {
         if (stored.Bytes > Envelope.MaxBytes) return Unsigned(stored, name, $"it has {stored.Bytes} bytes, and a manifest at most {Envelope.MaxBytes}");
+        var buffer = ArrayPool<byte>.Shared.Rent((int)stored.Bytes + 1);
         try
         {
-            return Judge(stored, name, await reader.ReadAllAsync(stored, cancellationToken));
+            return Judge(stored, name, reader.TryReadNow(stored, buffer.AsSpan(0, (int)stored.Bytes + 1)) is { } length ? buffer.AsMemory(0, length) : await reader.ReadAllAsync(stored, cancellationToken));
         }
         catch (BucketException e)
         {
             return new LoadedManifest(stored, name, ManifestStanding.Unreadable) { Why = e.Message };
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
-    private LoadedManifest Judge(StoredObject stored, ManifestName name, byte[] bytes)
+    private LoadedManifest Judge(StoredObject stored, ManifestName name, ReadOnlyMemory<byte> bytes)
     {
-        if (name.Sha256 is { } named && Digest.Of(bytes) != named) return Unsigned(stored, name, "its bytes do not match the hash in its name");
+        if (name.Sha256 is { } named && LeafSha256.Of(bytes.Span) != named) return Unsigned(stored, name, "its bytes do not match the hash in its name");
+        if (name.Sha256 is not null && JudgeUsual(stored, name, bytes.Span) is { } usual) return usual; // of a slot, every byte of the envelope is looked at
         Envelope envelope;
         try
         {
@@ -34,26 +43,60 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         }
 
         var signers = SignersOf(envelope);
-        if (signers.Length == 0) return Unsigned(stored, name, "no key trusted for this stream signed it");
-        return Read(new LoadedManifest(stored, name, ManifestStanding.Signed)
+        if (signers.Length == 0) return Unsigned(stored, name, NoSigner);
+        var loaded = Read(new LoadedManifest(stored, name, ManifestStanding.Signed)
         {
             Signers = signers,
             // Of all other objects the name covers every byte.
-            Alteration = name.Sha256 is null ? AlterationOf(envelope, bytes) : null,
+            Alteration = name.Sha256 is null ? AlterationOf(envelope, bytes.Span) : null,
             PayloadSha256 = Digest.Of(envelope.Payload),
             LeafHash = MerkleTree.LeafHash(envelope.Payload),
-        }, envelope);
+        }, envelope.Payload);
+        return loaded.Manifest?.Start is { } start && IsSignedBy(start.PublicKey, envelope) ? loaded with { IsSignedByItsOwnKey = true } : loaded;
     }
 
-    private static LoadedManifest Read(LoadedManifest loaded, Envelope envelope)
+    // The same for an envelope that is spelt as the agent does, without a copy of anything; null: it is not.
+    private LoadedManifest? JudgeUsual(StoredObject stored, ManifestName name, ReadOnlySpan<byte> bytes)
     {
-        var payload = envelope.Payload;
+        var room = ArrayPool<byte>.Shared.Rent(UsualEnvelope.RoomFor(bytes.Length));
+        try
+        {
+            if (!UsualEnvelope.TryOpen(bytes, room, out var opened)) return null;
+            if (SignerOf(opened) is not { } signer) return Unsigned(stored, name, NoSigner);
+            var manifest = UsualManifest.TryRead(opened.Payload, name);
+            var loaded = new LoadedManifest(stored, name, ManifestStanding.Signed)
+            {
+                Signers = signer.Alone,
+                PayloadSha256 = LeafSha256.Of(opened.Payload),
+                LeafHash = MerkleTree.LeafHash(opened.Payload),
+                Manifest = manifest,
+            };
+            return manifest is null ? Read(loaded, opened.Payload.ToArray()) : loaded;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(room);
+        }
+    }
+
+    // The key that is hinted at first, so that a trust file with a thousand keys costs one verification for each manifest.
+    private VerificationKey? SignerOf(UsualEnvelope opened)
+    {
+        foreach (var key in keys)
+            if (key.IsHintedAt(opened.KeyId) && key.Verify(opened.Message, opened.Signature))
+                return key;
+        foreach (var key in keys)
+            if (!key.IsHintedAt(opened.KeyId) && key.Verify(opened.Message, opened.Signature))
+                return key;
+        return null;
+    }
+
+    private static LoadedManifest Read(LoadedManifest loaded, byte[] payload)
+    {
         try
         {
             var manifest = ManifestReader.Parse(payload);
-            return IsNamedBy(loaded.Name, manifest.Stream.ToString(), manifest.Epoch, manifest.Sequence)
-                ? loaded with { Manifest = manifest, IsSignedByItsOwnKey = manifest.Start is { } start && IsSignedBy(start.PublicKey, envelope) }
-                : Misplaced(loaded);
+            return IsNamedBy(loaded.Name, manifest.Stream.ToString(), manifest.Epoch, manifest.Sequence) ? loaded with { Manifest = manifest } : Misplaced(loaded);
         }
         catch (FormatException e)
         {
@@ -74,7 +117,7 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
     }
 
     // The key hint decides nothing, yet the agent writes it: another one was put there later, or by somebody else.
-    private string? AlterationOf(Envelope envelope, byte[] bytes)
+    private string? AlterationOf(Envelope envelope, ReadOnlySpan<byte> bytes)
     {
         var message = Envelope.PreAuthenticationEncoding(envelope.Payload);
         var seen = new HashSet<Digest>();
@@ -91,7 +134,7 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         // A hint may be left out; then there is nothing in its place.
         var written = envelope.ToBytes();
         var without = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(written).Replace("\"keyid\":\"\",", "", StringComparison.Ordinal));
-        if (!bytes.AsSpan().SequenceEqual(written) && !bytes.AsSpan().SequenceEqual(without)) return "a signature has something else in the place of its key hint";
+        if (!bytes.SequenceEqual(written) && !bytes.SequenceEqual(without)) return "a signature has something else in the place of its key hint";
         return null;
     }
 

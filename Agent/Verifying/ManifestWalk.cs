@@ -107,15 +107,16 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
     private async Task<bool> TakeChunkAsync(LoadedManifest loaded, (Manifest Manifest, ChunkObject Chunk, ChunkContent Content) facts, Action<ChunkVerdict> proven, TimeRange since, CancellationToken cancellationToken)
     {
         var (manifest, chunk, content) = facts;
-        var name = ManifestRules.ChunkNameOf(manifest, chunk);
-        if (name.ToString() != chunk.Name)
+        var named = ManifestRules.ChunkNameOf(manifest, chunk);
+        var name = named.ToString();
+        if (name != chunk.Name)
             context.Find(FindingKind.ChunkNameMismatch, loaded, $"The manifest names its chunk {chunk.Name}; its facts name it {name}.");
 
         // Looked for under the name that the facts give, never under one found in a document.
-        if (await shelf.FindAsync(name, cancellationToken) is not { } stored)
+        if (await shelf.FindAsync(named, name, cancellationToken) is not { } stored)
         {
             if (expiry.ExplainsChunk(since.To)) expiry.Tell(manifest.Epoch, manifest.Sequence, $"The chunk of epoch {manifest.Epoch} sequence {manifest.Sequence} is older than the retention and gone.");
-            else context.Find(FindingKind.ChunkMissing, manifest.Epoch, manifest.Sequence, name.ToString(), $"The chunk of {content.Records} records ({content.Bytes} bytes) is not in the bucket.");
+            else context.Find(FindingKind.ChunkMissing, manifest.Epoch, manifest.Sequence, name, $"The chunk of {content.Records} records ({content.Bytes} bytes) is not in the bucket.");
             return false;
         }
 

@@ -29,6 +29,9 @@ internal sealed class ObjectReader(IBucket bucket, ResiliencePipeline retry)
         return buffer[..length];
     }, cancellationToken);
 
+    /// <summary>As <see cref="ReadAllAsync"/>, into the buffer, where it takes no waiting; null: it does.</summary>
+    public int? TryReadNow(StoredObject stored, Span<byte> buffer) => bucket.TryReadNow(stored, buffer);
+
     private async Task<T> ReadOnceAsync<T>(StoredObject stored, Func<Stream, CancellationToken, T> use, CancellationToken cancellationToken)
     {
         try

@@ -41,11 +41,11 @@ internal sealed class StreamVerifier(IBucket bucket, ObjectReader reader, Stream
         }
         catch (BucketException)
         {
-            await queue.DrainAsync(); // what was walked counts as covered, so its chunks must be judged
+            await queue.DrainAsync(cancellationToken); // what was walked counts as covered, so its chunks must be judged
             throw;
         }
 
-        await queue.DrainAsync();
+        await queue.DrainAsync(cancellationToken);
         var repeats = new Repeats(context, tracks, new TrackReader(bucket, index.Stream, loader, shelf));
         await repeats.FindAsync(cancellationToken);
         LineageRules.Judge(context, walk.Branches, repeats);

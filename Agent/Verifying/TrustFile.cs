@@ -1,3 +1,4 @@
+using Sealtail.Buckets;
 using Sealtail.Format;
 
 namespace Sealtail.Verifying;
@@ -70,11 +71,20 @@ internal static class TrustFile
 
     private static string ReadText(string path)
     {
+        using var reader = new StreamReader(new MemoryStream(ReadBytes(path)));
+        return reader.ReadToEnd();
+    }
+
+    /// <exception cref="TrustException">It cannot be read, or is too large for a key or a trust file.</exception>
+    public static byte[] ReadBytes(string path)
+    {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
-            using var reader = new StreamReader(file);
-            return file.CanSeek && file.Length > MaxBytes ? throw new TrustException($"{path} is larger than {MaxBytes >> 20} MiB: it is no key and no trust file.") : reader.ReadToEnd();
+            return NamedFile.Read(path, MaxBytes);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new TrustException($"{path} is larger than {MaxBytes >> 20} MiB: it is no key and no trust file.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Sealtail.Files;
 using Sealtail.Format;
 
 namespace Sealtail.Buckets.Evidence;
@@ -38,6 +39,7 @@ internal sealed class EvidenceFile
         var evidence = new EvidenceFile(path);
         try
         {
+            if (!FileKind.IsRegular(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path)) throw new IOException("it is not a regular file");
             using var file = File.OpenRead(path);
             evidence.Index(file);
             evidence.CheckSeal();

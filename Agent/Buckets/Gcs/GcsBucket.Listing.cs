@@ -51,7 +51,7 @@ internal sealed partial class GcsBucket
             await coming.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
-        Task<ListedPage> PageAsync(string? token) => reading.ExecuteAsync(async attempt => await ListPageAsync(prefix, more, token, attempt), abandoned.Token).AsTask();
+        Task<ListedPage> PageAsync(string? token) => ReadAsync(attempt => ListPageAsync(prefix, more, token, attempt), abandoned.Token);
     }
 
     private async Task<ListedPage> ListPageAsync(string prefix, string more, string? page, CancellationToken cancellationToken)

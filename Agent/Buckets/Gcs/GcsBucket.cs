@@ -22,16 +22,19 @@ internal sealed partial class GcsBucket : IBucket
         WaitsForAdministrator = false,
         AttemptTimeout = TimeSpan.FromSeconds(30),
         MaxDelay = TimeSpan.FromSeconds(8),
+        MaxRetryAfter = TimeSpan.FromSeconds(30),
     };
 
     private readonly GcsLocation location;
     private readonly GcsClient client;
     private readonly TimeProvider time;
     private readonly ResiliencePipeline reading;
+    private readonly ReadBrake? brake; // an agent asks little, and is never done asking
 
-    public GcsBucket(GcsLocation location, GcsClient client, TimeProvider time)
+    public GcsBucket(GcsLocation location, GcsClient client, RequestPace? pace, TimeProvider time)
     {
         (this.location, this.client, this.time) = (location, client, time);
+        brake = pace is null ? null : new ReadBrake(pace, time);
         reading = BucketRetry.Build(Reading, time, static (_, _) => { });
     }
 
@@ -46,7 +49,7 @@ internal sealed partial class GcsBucket : IBucket
     {
         var location = GcsLocation.Parse(options.Location);
         var pace = scope == GcsScope.Read ? new RequestPace(ReadsPerSecond, time) : null;
-        return new GcsBucket(location, GcsClient.Open(options, scope, environment, time, pace), time);
+        return new GcsBucket(location, GcsClient.Open(options, scope, environment, time, pace), pace, time);
     }
 
     public async Task<PutOutcome> CreateAsync(Upload upload, CancellationToken cancellationToken)
@@ -64,7 +67,7 @@ internal sealed partial class GcsBucket : IBucket
     public async Task<BucketRetention> GetRetentionAsync(CancellationToken cancellationToken)
     {
         var path = $"storage/v1/b/{Uri.EscapeDataString(location.Bucket)}?projection=noAcl&fields={RetentionReply.Fields}";
-        return await reading.ExecuteAsync(async attempt =>
+        return await ReadAsync(async attempt =>
         {
             var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), attempt);
             if (reply.IsSuccess) return Parsed(reply, RetentionReply.Parse);
@@ -79,7 +82,7 @@ internal sealed partial class GcsBucket : IBucket
     public async Task<IReadOnlySet<string>?> TestPermissionsAsync(IReadOnlyList<string> permissions, CancellationToken cancellationToken)
     {
         var path = $"storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/iam/testPermissions?{string.Join('&', permissions.Select(permission => $"permissions={Uri.EscapeDataString(permission)}"))}";
-        return await reading.ExecuteAsync(async attempt =>
+        return await ReadAsync(async attempt =>
         {
             var reply = await SendAsync(() => new HttpRequestMessage(HttpMethod.Get, path), attempt);
             return reply.IsSuccess ? Parsed(reply, GrantedPermissions) : throw Refusal($"{Location} does not tell what its caller may do", reply, GcsError.Parse(reply.Body), isObject: false);
@@ -121,7 +124,7 @@ internal sealed partial class GcsBucket : IBucket
     {
         var path = $"storage/v1/b/{Uri.EscapeDataString(location.Bucket)}/o/{Uri.EscapeDataString(location.Prefix + stored.Name)}?alt=media"
             + (stored.Generation is { } generation ? $"&generation={Uri.EscapeDataString(generation)}" : "");
-        return await reading.ExecuteAsync(async attempt =>
+        return await ReadAsync<Stream>(async attempt =>
         {
             var response = await client.SendAsync(() => MediaRequest(path, offset), attempt);
             if (response.StatusCode == (offset > 0 ? HttpStatusCode.PartialContent : HttpStatusCode.OK) && (response.Content.Headers.ContentRange?.From ?? 0) == offset)
@@ -146,6 +149,41 @@ internal sealed partial class GcsBucket : IBucket
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("gzip"));
         if (offset > 0) request.Headers.Range = new RangeHeaderValue(offset, null);
         return request;
+    }
+
+    // Everything that is read goes through here: as often as it is worth and no more, with everybody's experience.
+    private async Task<T> ReadAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reading.ExecuteAsync(async token => await AttemptAsync(attempt, token), cancellationToken);
+        }
+        catch (Exception e) when (BucketRetry.AsFault(e) is { Fault: BucketFault.Transient } fault)
+        {
+            throw new BucketException(BucketFault.Transient, fault.Message, e) { IsFinal = true };
+        }
+    }
+
+    private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    {
+        brake?.ThrowIfGivenUp();
+        try
+        {
+            var result = await attempt(cancellationToken);
+            brake?.Answered();
+            return result;
+        }
+        catch (BucketException e)
+        {
+            if (e.Fault == BucketFault.Transient) brake?.Failed();
+            else brake?.Answered();
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            brake?.Failed(); // the attempt's own time is over; whoever cancelled the whole needs the brake no more
+            throw;
+        }
     }
 
     private async Task<GcsReply> SendAsync(Func<HttpRequestMessage> request, CancellationToken cancellationToken)

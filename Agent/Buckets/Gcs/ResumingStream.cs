@@ -8,7 +8,8 @@ namespace Sealtail.Buckets.Gcs;
 /// </summary>
 internal sealed class ResumingStream : Stream
 {
-    private const int MaxBreaks = 5;
+    private const int MaxBreaks = 5; // without a byte in between
+    private const int MostBreaks = 20; // of the whole object
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Func<long, CancellationToken, Task<Stream>> open;
@@ -16,6 +17,7 @@ internal sealed class ResumingStream : Stream
     private readonly long end;
     private Stream body;
     private long position;
+    private int broken;
 
     /// <param name="body">The bytes from <paramref name="position"/> on.</param>
     /// <param name="position">Where the reader starts.</param>
@@ -48,7 +50,8 @@ internal sealed class ResumingStream : Stream
             }
             catch (Exception e) when (e is IOException or HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                if (breaks == MaxBreaks) throw new BucketException(BucketFault.Transient, $"Reading broke off {MaxBreaks + 1} times at byte {position}: {e.Message}", e);
+                if (breaks == MaxBreaks) throw new BucketException(BucketFault.Transient, $"Reading broke off {MaxBreaks + 1} times at byte {position}: {e.Message}", e) { IsFinal = true };
+                if (broken++ == MostBreaks) throw new BucketException(BucketFault.Transient, $"Reading broke off {broken} times, at last at byte {position}: {e.Message}", e) { IsFinal = true };
             }
 
             await body.DisposeAsync();
