@@ -8,6 +8,7 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     private const int MaxFingerprints = 16; // a file has one for each length it was sealed at while shorter than 1 KiB
 
     private readonly List<Run> runs = [];
+    private readonly List<Run> parts = []; // the same bytes, each within one epoch: between two epochs of a branch lie those of others
     private readonly List<Fingerprint> fingerprints = [];
     private readonly HashSet<long> numbers = [];
     private readonly List<(long From, byte[] Bytes)> heads = [];
@@ -26,7 +27,11 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     /// <summary>The same number's file in the branch that this one parted from.</summary>
     public FileTrack? Ancestor => ancestor;
 
+    /// <summary>Unbroken bytes, over epochs.</summary>
     public IReadOnlyList<Run> Runs => runs;
+
+    /// <summary>Unbroken bytes of one epoch each.</summary>
+    public IReadOnlyList<Run> Parts => parts;
 
     public IReadOnlyList<Fingerprint> Fingerprints => fingerprints;
 
@@ -34,9 +39,9 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     public byte[] Head()
     {
         // A branch that went on with a file has its beginning from the branch that it parted from.
-        var parts = heads.Concat(BeganBefore ? ancestor?.heads ?? [] : []).OrderBy(part => part.From).ToArray();
+        var known = heads.Concat(Origin.heads).OrderBy(part => part.From).ToArray();
         var head = new List<byte>();
-        foreach (var (from, bytes) in parts)
+        foreach (var (from, bytes) in known)
             if (from <= head.Count && from + bytes.Length > head.Count)
                 head.AddRange(bytes[(int)(head.Count - from)..]);
         return [.. head];
@@ -45,6 +50,9 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     public void AddHead(long from, byte[] bytes) => heads.Add((from, bytes));
 
     public long End => runs is [.., var last] ? last.To : 0;
+
+    /// <summary>The file was never seen long enough to be told by its first 1 KiB.</summary>
+    public bool IsShort => fingerprints.TrueForAll(item => item.Bytes < Fingerprint.MaxBytes);
 
     public bool Has(long at) => runs.Any(run => run.From <= at && at < run.To);
 
@@ -56,11 +64,17 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     public void Add(SourceRange range, long epoch, long sequence)
     {
         numbers.Add(range.File);
-        if (range.Fingerprint.Bytes > 0 && fingerprints.Count < MaxFingerprints && !fingerprints.Contains(range.Fingerprint)) fingerprints.Add(range.Fingerprint);
+        if (range.Fingerprint.Bytes > 0 && (fingerprints.Count < MaxFingerprints || range.Fingerprint.Bytes == Fingerprint.MaxBytes) && !fingerprints.Contains(range.Fingerprint)) fingerprints.Add(range.Fingerprint);
         if (range.From == range.To) return;
-        if (runs is [.., var last] && last.To == range.From) runs[^1] = last with { To = range.To, LastEpoch = epoch, LastSequence = sequence };
-        else runs.Add(new Run(range.From, range.To, epoch, sequence, epoch, sequence));
+        var added = new Run(range.From, range.To, epoch, sequence, sequence);
+        if (parts is [.., var part] && part.To == range.From && part.Epoch == epoch) parts[^1] = part with { To = range.To, LastSequence = sequence };
+        else parts.Add(added);
+        if (runs is [.., var last] && last.To == range.From) runs[^1] = last with { To = range.To };
+        else runs.Add(added);
     }
+
+    /// <summary>The part that holds the byte, which <see cref="Has"/>.</summary>
+    public Run PartAt(long at) => parts.First(part => part.From <= at && at < part.To);
 
     /// <summary>Whether both began with the same bytes, over the shorter of the two lengths that are known; false if nothing says so.</summary>
     public bool IsLike(FileTrack other)
@@ -68,7 +82,7 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
         var common = fingerprints.Join(other.fingerprints, mine => mine.Bytes, theirs => theirs.Bytes, (mine, theirs) => mine == theirs).ToArray();
         if (common.Length > 0) return common.All(isEqual => isEqual);
         if (fingerprints.Count == 0 || other.fingerprints.Count == 0) return false;
-        if (IsSameAs(other) || other.IsSameAs(this)) return true;
+        if (Origin == other.Origin) return true;
         var (shorter, longer) = fingerprints.Max(item => item.Bytes) < other.fingerprints.Max(item => item.Bytes) ? (this, other) : (other, this);
         var head = longer.Head();
         var known = shorter.fingerprints.Where(item => item.Bytes <= head.Length).ToArray();
@@ -101,9 +115,9 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
 
     private bool BeganBefore => runs is [{ From: > 0 }, ..];
 
-    // The branch went on with that very file where it parted.
-    private bool IsSameAs(FileTrack other) => ancestor == other && BeganBefore;
+    // A branch went on with that very file where it parted, and perhaps another one too.
+    private FileTrack Origin => BeganBefore && ancestor is not null ? ancestor.Origin : this;
 }
 
-/// <summary>Bytes <c>[From, To)</c> without a hole, and the manifests that bound their first and last.</summary>
-internal readonly record struct Run(long From, long To, long FirstEpoch, long FirstSequence, long LastEpoch, long LastSequence);
+/// <summary>Bytes <c>[From, To)</c> without a hole, and the manifests that bound the first of them and, within the same epoch, the last.</summary>
+internal readonly record struct Run(long From, long To, long Epoch, long FirstSequence, long LastSequence);

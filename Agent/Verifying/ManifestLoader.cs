@@ -34,7 +34,7 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         }
 
         var signers = SignersOf(envelope);
-        if (signers.Length == 0) return Unsigned(stored, name, "no key trusted for this stream signed it");
+        if (signers.Length == 0) return Unsigned(stored, name, "no key trusted for this stream signed it") with { Untrusted = envelope };
         return Read(new LoadedManifest(stored, name, ManifestStanding.Signed)
         {
             Signers = signers,
@@ -52,7 +52,7 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         {
             var manifest = ManifestReader.Parse(payload);
             return IsNamedBy(loaded.Name, manifest.Stream.ToString(), manifest.Epoch, manifest.Sequence)
-                ? loaded with { Manifest = manifest, IsSignedByItsOwnKey = manifest.Start is { } start && IsSignedBy(start.PublicKey, envelope) }
+                ? loaded with { Manifest = manifest, IsSignedByItsOwnKey = manifest.Start is { } start && envelope.IsSignedBy(start.PublicKey) }
                 : Misplaced(loaded);
         }
         catch (FormatException e)
@@ -93,21 +93,6 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         var without = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(written).Replace("\"keyid\":\"\",", "", StringComparison.Ordinal));
         if (!bytes.AsSpan().SequenceEqual(written) && !bytes.AsSpan().SequenceEqual(without)) return "a signature has something else in the place of its key hint";
         return null;
-    }
-
-    // Only to tell a key that is not trusted yet from one that the start names falsely: it is believed in nothing.
-    private static bool IsSignedBy(byte[] spki, Envelope envelope)
-    {
-        try
-        {
-            using var key = VerificationKey.FromSpki(spki);
-            var message = Envelope.PreAuthenticationEncoding(envelope.Payload);
-            return envelope.Signatures.Any(signature => key.Verify(message, signature.Signature));
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 
     private IEnumerable<VerificationKey> InOrderFor(EnvelopeSignature signature) => keys.Count == 1 ? keys : keys.OrderByDescending(key => key.KeyId.ToString() == signature.KeyId);
