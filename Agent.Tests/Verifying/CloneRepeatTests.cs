@@ -18,7 +18,7 @@ internal sealed class CloneRepeatTests : IDisposable
 
         var report = await Verification.RunAsync(chain);
 
-        Assert.That(report.Weighing(), Is.EqualTo(new[] { "SOURCE_RANGE_CONFLICT 3/1", "STALE_LINK 2/0" }));
+        Assert.That(report.Weighing(), Is.EquivalentTo(new[] { "SOURCE_RANGE_CONFLICT 3/1", "STALE_LINK 2/0" }));
         Assert.That(report.ExitCode(false), Is.EqualTo(3));
         Assert.That(report.Streams.Single().Records, Is.EqualTo(3));
     }
@@ -30,7 +30,7 @@ internal sealed class CloneRepeatTests : IDisposable
 
         var report = await Verification.RunAsync(chain);
 
-        Assert.That(report.Weighing(), Is.EqualTo(new[] { "SOURCE_RANGE_DUPLICATE 3/1", "STALE_LINK 2/0" }));
+        Assert.That(report.Weighing(), Is.EquivalentTo(new[] { "SOURCE_RANGE_DUPLICATE 3/1", "STALE_LINK 2/0" }));
         Assert.That(report.ExitCode(false), Is.Zero);
         Assert.That((report.Streams.Single().Records, report.Streams.Single().Bytes), Is.EqualTo((2L, (long)chain.File.Bytes.Count)));
     }

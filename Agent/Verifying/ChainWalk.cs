@@ -112,14 +112,15 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
     // What is there under a key that is not trusted is not missing.
     private IEnumerable<(long From, long To)> WithoutUntrusted(long from, long to)
     {
+        var next = from;
         foreach (var other in untrusted.Named(from, to))
         {
             TellUntrusted(other);
-            if (other.Number > from) yield return (from, other.Number - 1);
-            from = other.Number + 1;
+            if (other.Number > next) yield return (next, other.Number - 1);
+            next = other.Number + 1;
         }
 
-        if (from <= to) yield return (from, to);
+        if (next <= to) yield return (next, to);
     }
 
     private void TellUntrusted(UntrustedEpoch other)

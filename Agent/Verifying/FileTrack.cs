@@ -14,6 +14,7 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     private readonly List<(long From, byte[] Bytes)> heads = [];
     private readonly List<(long From, long To)> counted = [];
     private readonly List<(long From, long To)> outside = [];
+    private byte[]? head;
 
     /// <summary>The branch that read it.</summary>
     public int Segment => segment;
@@ -24,9 +25,6 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     /// <summary>Counts the tracks of a stream in the order in which they begin.</summary>
     public int Order => order;
 
-    /// <summary>The same number's file in the branch that this one parted from.</summary>
-    public FileTrack? Ancestor => ancestor;
-
     /// <summary>Unbroken bytes, over epochs.</summary>
     public IReadOnlyList<Run> Runs => runs;
 
@@ -35,24 +33,26 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
 
     public IReadOnlyList<Fingerprint> Fingerprints => fingerprints;
 
-    /// <summary>The file's first bytes, up to 1 KiB, as far as the chunks that hold them are proven.</summary>
+    /// <summary>The reading that began the file: branches went on with that very file where they parted.</summary>
+    public FileTrack Origin => BeganBefore && ancestor is not null ? ancestor.Origin : this;
+
+    /// <summary>The file's first bytes, up to 1 KiB, as far as the chunks that hold them are proven. To be asked when all are judged.</summary>
     public byte[] Head()
     {
-        // A branch that went on with a file has its beginning from the branch that it parted from.
-        var known = heads.Concat(Origin.heads).OrderBy(part => part.From).ToArray();
-        var head = new List<byte>();
-        foreach (var (from, bytes) in known)
-            if (from <= head.Count && from + bytes.Length > head.Count)
-                head.AddRange(bytes[(int)(head.Count - from)..]);
-        return [.. head];
+        if (head is not null) return head;
+        var bytes = new List<byte>();
+        foreach (var part in Beginning().OrderBy(part => part.From))
+            if (part.From <= bytes.Count && part.From + part.Bytes.Length > bytes.Count)
+                bytes.AddRange(part.Bytes[(int)(bytes.Count - part.From)..]);
+        return head = [.. bytes];
     }
 
     public void AddHead(long from, byte[] bytes) => heads.Add((from, bytes));
 
     public long End => runs is [.., var last] ? last.To : 0;
 
-    /// <summary>The file was never seen long enough to be told by its first 1 KiB.</summary>
-    public bool IsShort => fingerprints.TrueForAll(item => item.Bytes < Fingerprint.MaxBytes);
+    /// <summary>It was sealed while the file was shorter than a whole fingerprint.</summary>
+    public bool WasShort => fingerprints.Exists(item => item.Bytes < Fingerprint.MaxBytes);
 
     public bool Has(long at) => runs.Any(run => run.From <= at && at < run.To);
 
@@ -76,18 +76,12 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     /// <summary>The part that holds the byte, which <see cref="Has"/>.</summary>
     public Run PartAt(long at) => parts.First(part => part.From <= at && at < part.To);
 
-    /// <summary>Whether both began with the same bytes, over the shorter of the two lengths that are known; false if nothing says so.</summary>
-    public bool IsLike(FileTrack other)
-    {
-        var common = fingerprints.Join(other.fingerprints, mine => mine.Bytes, theirs => theirs.Bytes, (mine, theirs) => mine == theirs).ToArray();
-        if (common.Length > 0) return common.All(isEqual => isEqual);
-        if (fingerprints.Count == 0 || other.fingerprints.Count == 0) return false;
-        if (Origin == other.Origin) return true;
-        var (shorter, longer) = fingerprints.Max(item => item.Bytes) < other.fingerprints.Max(item => item.Bytes) ? (this, other) : (other, this);
-        var head = longer.Head();
-        var known = shorter.fingerprints.Where(item => item.Bytes <= head.Length).ToArray();
-        return known.Length > 0 && known.MaxBy(item => item.Bytes) is var length && Digest.Of(head.AsSpan(0, length.Bytes)) == length.Sha256;
-    }
+    /// <summary>
+    /// Whether both are one file: by the chain, or because it began with the same bytes at some time when either was sealed. What came later may differ:
+    /// then the file's two readings parted.
+    /// </summary>
+    public bool IsLike(FileTrack other) =>
+        Origin == other.Origin || fingerprints.Exists(other.fingerprints.Contains) || BeganAs(other.Head()) || other.BeganAs(Head());
 
     /// <summary>These bytes are known to repeat an earlier branch's.</summary>
     public void Count(long from, long to) => counted.Add((from, to));
@@ -113,10 +107,19 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
         }
     }
 
-    private bool BeganBefore => runs is [{ From: > 0 }, ..];
+    // A branch that went on with a file has its beginning from the branch that it parted from, as far as it did not read it itself.
+    private IEnumerable<(long From, byte[] Bytes)> Beginning() => !BeganBefore || ancestor is null ? heads : heads.Concat(
+        from part in ancestor.Beginning()
+        where part.From < runs[0].From
+        select (part.From, part.Bytes[..(int)Math.Min(part.Bytes.Length, runs[0].From - part.From)]));
 
-    // A branch went on with that very file where it parted, and perhaps another one too.
-    private FileTrack Origin => BeganBefore && ancestor is not null ? ancestor.Origin : this;
+    private bool BeganAs(byte[] other) => fingerprints.Exists(item => item.Bytes > 0 && item.Bytes <= other.Length && IsOf(item, other.AsSpan(0, item.Bytes)));
+
+    // Where this file's own bytes are known, comparing is cheaper than hashing.
+    private bool IsOf(Fingerprint fingerprint, ReadOnlySpan<byte> bytes) =>
+        Head().Length >= bytes.Length ? bytes.SequenceEqual(Head().AsSpan(0, bytes.Length)) : Digest.Of(bytes) == fingerprint.Sha256;
+
+    private bool BeganBefore => runs is [{ From: > 0 }, ..];
 }
 
 /// <summary>Bytes <c>[From, To)</c> without a hole, and the manifests that bound the first of them and, within the same epoch, the last.</summary>

@@ -20,15 +20,17 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
         var likely = new Dictionary<Fingerprint, List<FileTrack>>();
         var all = new List<FileTrack>();
         var shorts = new List<FileTrack>();
+        var byOrigin = new Dictionary<FileTrack, List<FileTrack>>();
         foreach (var later in tracks.All)
         {
             // By equal fingerprints; where lengths differ, only a file whose beginning is known can tell.
-            var candidates = later.Fingerprints.SelectMany(item => likely.GetValueOrDefault(item) ?? []).Concat(later.Ancestor is { } ancestor ? [ancestor] : []).Concat(later.IsShort ? all : shorts)
+            var candidates = later.Fingerprints.SelectMany(item => likely.GetValueOrDefault(item) ?? []).Concat(byOrigin.GetValueOrDefault(later.Origin) ?? []).Concat(later.WasShort ? all : shorts)
                 .Where(earlier => earlier.Segment != later.Segment && earlier.IsLike(later)).Distinct().OrderBy(earlier => earlier.Order);
             foreach (var branch in candidates.GroupBy(earlier => earlier.Segment).ToArray()) await CompareAsync([.. branch], later, cancellationToken);
             foreach (var item in later.Fingerprints) (likely.TryGetValue(item, out var same) ? same : likely[item] = []).Add(later);
+            (byOrigin.TryGetValue(later.Origin, out var branches) ? branches : byOrigin[later.Origin] = []).Add(later);
             all.Add(later);
-            if (later.IsShort) shorts.Add(later);
+            if (later.WasShort) shorts.Add(later);
         }
     }
 

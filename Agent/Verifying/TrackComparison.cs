@@ -9,10 +9,10 @@ internal sealed class TrackComparison(FileTrack earlier, FileTrack later)
 
     public FileTrack Later => later;
 
-    /// <summary>The stretches with the same bytes, in order.</summary>
+    /// <summary>The stretches with the same records, in order.</summary>
     public IReadOnlyList<(long From, long To)> Equal => equal;
 
-    /// <summary>How many bytes these are.</summary>
+    /// <summary>How many bytes are equal.</summary>
     public long Length { get; private set; }
 
     /// <summary>Of these, what was counted twice so far.</summary>
@@ -27,11 +27,12 @@ internal sealed class TrackComparison(FileTrack earlier, FileTrack later)
     public void Take(long from, long to, RangeComparison read)
     {
         if (read.EqualBytes < to - from) DiffersAt = from + read.EqualBytes;
-        if (read.EqualBytes == 0) return;
-        equal.Add((from, from + read.EqualBytes));
         Length += read.EqualBytes;
+        var same = DiffersAt is null ? read.EqualBytes : read.WholeRecordBytes; // of two records that differ both count, each as a whole
+        if (same == 0) return;
+        equal.Add((from, from + same));
         if (later.IsCounted(from) || later.IsOutside(from) || earlier.IsOutside(from)) return; // counts nowhere, or once already
-        Bytes += read.EqualBytes;
+        Bytes += same;
         // A last record without LF ended with the file, in both readings.
         var isTornEnd = DiffersAt is null && read.WholeRecordBytes < read.EqualBytes && later.End == to;
         Records += read.EqualRecords + (isTornEnd ? 1 : 0);
