@@ -84,7 +84,8 @@ internal sealed class CloneRepeatTests : IDisposable
         chain.Start().Chunk();
         var (snapshot, file) = (chain.Last, chain.File.As(1, chain.File.Position));
         chain.Rotate().Seal().Read("{\"same\":1}\n").Read(First(isLong: true)).Seal().Stop();
-        chain.Switch(file).Start(link: snapshot).Rotate().Seal().Chunk("{\"same\":1}\n");
+        chain.Switch(file).Start(link: snapshot).Rotate().Seal();
+        chain.Switch(new ChainBuilderFile(2)).Chunk("{\"same\":1}\n");
 
         var report = await Verification.RunAsync(chain);
 

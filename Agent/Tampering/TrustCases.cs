@@ -75,6 +75,7 @@ internal static class TrustCases
         {
             world.A[2, 0].Change = manifest => manifest with { Start = manifest.Start! with { Policy = manifest.Start!.Policy with { RetentionSeconds = 60 } } }; // a start
             world.Bucket.HasStoreClock = false;
+            world.Now = world.Now.AddMinutes(-1); // the node signs before the store creates
             world.Remove(world.NamesOf(world.A, 1));
         }) with { Weight = Severity.Inconclusive },
         Signer("retention-receipt-shorter", "gives a receipt of a retention that has ended, and deletes what is older", FindingKind.ManifestMissing, world =>
