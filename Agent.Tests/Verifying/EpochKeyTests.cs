@@ -74,5 +74,84 @@ internal sealed class EpochKeyTests : IDisposable
         Assert.That(report.ExitCode(false), Is.EqualTo(3));
     }
 
+    [Test]
+    public async Task An_epoch_that_is_there_under_a_key_that_is_not_trusted_is_not_missing([Values(1, 2)] int untrusted)
+    {
+        ThreeEpochs(untrusted);
+
+        var report = await ByTheOtherKeyAsync();
+
+        Assert.That(report.Ids(Severity.Error), Is.Empty, string.Join('\n', report.Findings));
+        Assert.That(report.Findings.Single(finding => finding.Kind == FindingKind.KeyUnknown).Epoch, Is.EqualTo(untrusted));
+        Assert.That(report.ExitCode(false), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Two_epochs_under_keys_that_are_not_trusted_are_both_there()
+    {
+        ThreeEpochs(1, 2);
+
+        var report = await ByTheOtherKeyAsync();
+
+        Assert.That(report.Ids(Severity.Error), Is.Empty, string.Join('\n', report.Findings));
+        Assert.That(report.Findings.Where(finding => finding.Kind == FindingKind.KeyUnknown).Select(finding => finding.Epoch), Is.EquivalentTo(new[] { 1, 2 }));
+    }
+
+    [Test]
+    public async Task Of_an_epoch_under_a_key_that_is_not_trusted_a_trusted_checkpoint_may_speak()
+    {
+        ThreeEpochs(2);
+        chain[3, 0].IsCheckpointed = true;
+
+        Assert.That((await ByTheOtherKeyAsync()).Ids(Severity.Error), Is.Empty);
+    }
+
+    [Test]
+    public async Task An_epoch_under_a_key_that_is_not_trusted_is_missing_if_one_of_its_manifests_is([Values(0, 1, 2)] int sequence)
+    {
+        ThreeEpochs(1);
+        chain[1, sequence].IsAbsent = true;
+
+        Assert.That((await ByTheOtherKeyAsync()).Ids(Severity.Error), Is.EqualTo(new[] { "MANIFEST_MISSING" }));
+    }
+
+    [Test]
+    public async Task An_epoch_under_a_key_that_is_not_trusted_is_missing_if_it_ends_otherwise_than_the_next_start_says()
+    {
+        ThreeEpochs(1);
+        chain[2, 0].Change = manifest => manifest with { Start = manifest.Start! with { PreviousEpoch = manifest.Start!.PreviousEpoch!.Value with { PayloadSha256 = Digest.Of("other"u8) } } }; // a start with a link
+
+        Assert.That((await ByTheOtherKeyAsync()).Ids(Severity.Error), Is.EqualTo(new[] { "MANIFEST_MISSING" }));
+    }
+
+    [Test]
+    public async Task An_epoch_whose_signatures_were_spoilt_is_missing()
+    {
+        ThreeEpochs(1);
+        chain[1, 1].ChangeEnvelope = envelope => Signatures.With(envelope, _ => [1]);
+
+        Assert.That((await ByTheOtherKeyAsync()).Ids(Severity.Error), Is.EqualTo(new[] { "MANIFEST_MISSING" }));
+    }
+
+    // The named epochs are signed by the chain's own key, all others by the one that is trusted.
+    private void ThreeEpochs(params int[] untrusted)
+    {
+        var own = chain.Key;
+        foreach (var epoch in new[] { 1, 2, 3 })
+        {
+            chain.Key = untrusted.Contains(epoch) ? own : otherKey;
+            chain.Start().Chunk().Stop();
+        }
+
+        chain.Key = own;
+    }
+
+    private async Task<VerifyReport> ByTheOtherKeyAsync()
+    {
+        using var bucket = chain.Build();
+        using var trust = new TrustPolicy([Anchor("*", otherKey)]);
+        return await Verification.RunAsync(bucket, trust, chain.Now);
+    }
+
     private static TrustAnchor Anchor(string glob, ECDsa key) => new(StreamGlob.Parse(glob), VerificationKey.FromSpki(key.ExportSubjectPublicKeyInfo()), "test");
 }

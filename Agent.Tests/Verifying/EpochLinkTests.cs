@@ -1,3 +1,4 @@
+using System.Text;
 using NUnit.Framework;
 using Sealtail.Format;
 using Sealtail.Tests.Support;
@@ -45,7 +46,7 @@ internal sealed class EpochLinkTests : IDisposable
 
         Assert.That(report.Weighing(), Is.Empty);
         Assert.That(report.Ids(Severity.Info), Does.Contain("EPOCH_SKIPPED"));
-        Assert.That(report.Streams.Single().Epochs, Is.EqualTo(2));
+        Assert.That((report.Streams.Single().Epochs, report.Streams.Single().Manifests), Is.EqualTo((2L, 4L)), "what was skipped counts as neither");
     }
 
     [Test]
@@ -55,6 +56,23 @@ internal sealed class EpochLinkTests : IDisposable
         chain[2, 0].Change = manifest => manifest with { Start = manifest.Start! with { PreviousEpoch = new ManifestLink(1, 1, Digest.Of("other"u8)) } };
 
         Assert.That((await Verification.RunAsync(chain)).Ids(Severity.Error), Is.EqualTo(new[] { "CHAIN_BROKEN" }));
+    }
+
+    [Test]
+    public async Task After_a_last_manifest_that_cannot_be_read_the_next_epoch_is_of_no_other_lineage()
+    {
+        chain.Start().Chunk().Heartbeat().Start().Chunk();
+        chain[1, 2].ChangePayload = payload => Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(payload).Replace("\"kind\":\"heartbeat\"", "\"kind\":\"pulse\"", StringComparison.Ordinal));
+
+        Assert.That((await Verification.RunAsync(chain)).Ids(Severity.Error), Is.EqualTo(new[] { "MANIFEST_MALFORMED" }));
+    }
+
+    [Test]
+    public async Task A_restart_of_a_lineage_whose_first_claim_was_never_answered_is_fine()
+    {
+        chain.Start(StartCause.Restart, epoch: 2, skipped: new SkippedEpochs(1, 1, SkipReason.Unconfirmed)).Chunk();
+
+        Assert.That((await Verification.RunAsync(chain)).Weighing(), Is.Empty);
     }
 
     [Test]

@@ -55,6 +55,17 @@ internal static class ChainLies
         Signer("other-trusted-key", "signs one manifest with another trusted key", FindingKind.EpochKeyMismatch, world => world.A[1, 3].Key = world.B.Key),
         Signer("start-names-other-key", "names a key in the start that did not sign it", FindingKind.EpochKeyMismatch,
             world => world.A[2, 0].Change = manifest => manifest with { Start = manifest.Start! with { PublicKey = world.B.Spki }, Subject = new Subject("key", Digest.Of(world.B.Spki)) }), // a start
+        StartLie("start-calls-itself-first", "calls a run that links to the one before a first start", start => start with { Cause = StartCause.FirstStart }),
+        StartLie("start-calls-state-lost", "calls its state lost in a run that links to the one before", start => start with { Cause = StartCause.StateLost }),
+        StartLie("restart-from-nothing", "calls a run a restart that links to nothing", start => start with { PreviousEpoch = null }),
+        StartLie("skip-own-number", "passes over the run's own number", start => start with { Skipped = [new SkippedEpochs(2, 2, SkipReason.Unconfirmed)] }),
+        StartLie("skip-later-numbers", "passes over numbers of runs to come", start => start with { Skipped = [new SkippedEpochs(3, 5, SkipReason.Taken)] }),
+        StartLie("skip-linked", "passes over the epoch that it links to", start => start with { Skipped = [new SkippedEpochs(1, 1, SkipReason.Unconfirmed)] }),
+        Signer("skip-twice", "calls one number both taken and unconfirmed", FindingKind.ManifestContradictory, world =>
+        {
+            Renumber(world, 3);
+            world.A[3, 0].Manifest = world.A[3, 0].Manifest with { Start = world.A[3, 0].Manifest.Start! with { Skipped = [new SkippedEpochs(2, 2, SkipReason.Taken), new SkippedEpochs(2, 2, SkipReason.Unconfirmed)] } }; // a start
+        }),
         Signer("start-subject", "names a key in the start's subject that is not its own", FindingKind.ManifestContradictory,
             world => world.A[2, 0].Change = manifest => manifest with { Subject = new Subject("key", Other) }),
         Signer("untrusted-key", "goes on with a key that nobody trusts", FindingKind.UnsignedObject, world =>
@@ -68,6 +79,9 @@ internal static class ChainLies
 
     private static TamperCase Lie(string id, string does, FindingKind finding, long sequence, Func<Manifest, Manifest> change) =>
         Signer(id, does, finding, world => world.A[1, sequence].Change = change);
+
+    private static TamperCase StartLie(string id, string does, Func<EpochStart, EpochStart> change) =>
+        Signer(id, does, FindingKind.ManifestContradictory, world => world.A[2, 0].Change = manifest => manifest with { Start = change(manifest.Start!) }); // a start
 
     private static Func<Manifest, Manifest> Linked(ManifestLink link) => manifest => manifest with { Start = manifest.Start! with { PreviousEpoch = link } }; // only for starts
 

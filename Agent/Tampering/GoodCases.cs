@@ -71,7 +71,7 @@ internal static class GoodCases
         Records("record-long", "logs a record of three MiB", $"{{\"x\":\"{new string('x', 3 << 20)}\"}}\n", isLong: true),
         Good("record-torn", "rotates in the middle of a line", world =>
         {
-            world.A.Read("{\"torn\":").Rotate().Chunk();
+            world.A.Read("{\"torn\":").Rotate().Seal(CutReason.Final).Chunk();
             world.B.Heartbeat();
             world.Now = world.A.Now;
         }),

@@ -56,6 +56,20 @@ internal static class RangeLies
             world.Remove(world.B[2, 2].Name);
         }) with { HasGap = true },
         new TamperCase("gap-declared", Attacker.None, "leaves the gap as it is: an honest loss is never called proven", _ => { }) { HasGap = true, Finding = FindingKind.SignedGap },
+        Signer("gap-beyond", "leaves a file with a gap that begins behind the place where reading ended", FindingKind.RangesNotTiled, world =>
+        {
+            var left = world.A.File;
+            world.A.Lose(GapCause.Replaced, left.Number, left.Position + 1, null).Switch(world.A.NextFile()).Chunk();
+            world.Now = world.A.Now;
+        }),
+        Signer("fingerprint-other", "states another hash for the same first bytes of a log file", FindingKind.ManifestContradictory, world => world.A[1, 4].Change = manifest =>
+            manifest with { Entry = manifest.Entry with { Sources = [manifest.Entry.Sources[0] with { Fingerprint = manifest.Entry.Sources[0].Fingerprint with { Sha256 = Digest.Of("other"u8) } }] } }),
+        Signer("record-parted", "lets a log file end within a record, and goes on in the same chunk", FindingKind.ManifestContradictory, world =>
+        {
+            world.A.Read("{\"torn\":").Rotate().Chunk();
+            world.B.Heartbeat();
+            world.Now = world.A.Now;
+        }),
         Signer("rollback-undeclared", "reads a part again, as after a power cut, and does not say so", FindingKind.RangesNotTiled, world => RollBack(world, isDeclared: false)),
         Signer("rollback-declared", "reads a part again after a power cut, and says so", FindingKind.SignedGap, world => RollBack(world, isDeclared: true)),
         Signer("late-write", "writes to a log file that was finished", FindingKind.LateWrite, world =>
@@ -76,6 +90,14 @@ internal static class RangeLies
             world.A.Chunk();
             file.Bytes.AddRange(world.A.File.Bytes.Skip((int)file.Position));
             world.A.Switch(file).Start(link: snapshot).Chunk();
+            world.Now = world.A.Now;
+        }),
+        Signer("clones-diverge", "runs a restored snapshot beside the original by turns, and each ships lines of its own", FindingKind.SourceRangeConflict, world =>
+        {
+            var (snapshot, file) = (world.A.Last, world.A.File.As(world.A.File.Number, world.A.File.Position));
+            var end = world.A.Stop().Last;
+            world.A.Switch(file.As(file.Number, file.Position)).Start(link: snapshot).Chunk();
+            world.A.Switch(file).Start(link: end).Chunk();
             world.Now = world.A.Now;
         }),
         Signer("idle-unproven", "says idle where its own numbers show unread bytes", FindingKind.SourceNotIdle,

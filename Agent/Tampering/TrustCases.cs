@@ -47,6 +47,11 @@ internal static class TrustCases
         }),
         Auditor("key-expired", "trusts a key until before the newest manifests", FindingKind.KeyNotValid, world => world.Trust = WithA(world, TamperWorld.Anchor(world.A.Key) with { NotAfter = world.A[2, 1].Created })),
         Auditor("key-not-yet-valid", "trusts a key from after the first manifests", FindingKind.KeyNotValid, world => world.Trust = WithA(world, TamperWorld.Anchor(world.A.Key) with { NotBefore = world.A[1, 2].Created })),
+        Auditor("key-before-unknown", "trusts a stream's newest key, and not the one before it", FindingKind.KeyUnknown, world =>
+        {
+            Rotate(world, isCosigned: true);
+            world.Trust = new TrustPolicy([TamperWorld.Anchor(world.Stranger), TamperWorld.Anchor(world.B.Key)]);
+        }),
         Signer("key-changed", "goes on under another trusted key without the old one's signature", FindingKind.KeyChanged, world => Rotate(world, isCosigned: false)),
         Signer("key-handed-to-stranger", "goes on under a key that nobody trusts, signed by the old one too", FindingKind.KeyUnknown, world =>
         {
@@ -66,6 +71,13 @@ internal static class TrustCases
             world.A[2, 0].Change = manifest => manifest with { Start = manifest.Start! with { Policy = manifest.Start!.Policy with { RetentionSeconds = 60 } } }; // a start
             RemoveFirstEpoch(world);
         }),
+        Signer("retention-stated-shorter-copy", "states that a minute's retention was configured, and hands out a copy without the beginning", FindingKind.Expired, world =>
+        {
+            world.A[2, 0].Change = manifest => manifest with { Start = manifest.Start! with { Policy = manifest.Start!.Policy with { RetentionSeconds = 60 } } }; // a start
+            world.Bucket.HasStoreClock = false;
+            world.Now = world.Now.AddMinutes(-1); // the node signs before the store creates
+            world.Remove(world.NamesOf(world.A, 1));
+        }) with { Weight = Severity.Inconclusive },
         Signer("retention-receipt-shorter", "gives a receipt of a retention that has ended, and deletes what is older", FindingKind.ManifestMissing, world =>
         {
             world.A[2, 0].Change = manifest => manifest with { Receipts = [.. manifest.Receipts.Select(receipt => receipt with { RetentionExpirationTime = receipt.TimeCreated })] };

@@ -44,14 +44,6 @@ internal sealed class BranchState
     /// <summary>The last manifest was a heartbeat that does not prove that everything was read.</summary>
     public bool IsUnproven { get; set; }
 
-    /// <summary>A copy to link to, as it stands after the manifest.</summary>
-    public BranchState Remember(LoadedManifest loaded)
-    {
-        var copy = Clone();
-        copy.PayloadSha256 = loaded.PayloadSha256; // also of one that could not be read as a manifest
-        return copy;
-    }
-
     public BranchState Clone(int? segment = null) => new()
     {
         Lineage = Lineage,

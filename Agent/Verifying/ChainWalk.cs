@@ -8,7 +8,8 @@ namespace Sealtail.Verifying;
 /// </summary>
 internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWalk manifests, CheckpointWalk checkpoints, Expiry expiry)
 {
-    private readonly Dictionary<(long Epoch, long Sequence), BranchState> targets = []; // link targets passed, until their last successor
+    private readonly Dictionary<(long Epoch, long Sequence), LinkTarget> targets = []; // passed, until their last successor
+    private readonly UntrustedEpochs untrusted = new(map);
     private readonly Dictionary<long, long> lastGood = [];   // of epochs that are linked to
     private readonly Dictionary<long, Digest> keyIds = [];   // of epochs, for those that link to them
     private readonly HashSet<(long Epoch, FindingKind Kind)> objections = []; // told
@@ -38,6 +39,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
         var signed = SignedByEpochKey(group, epoch);
         if (signed.Count == 0)
         {
+            if (epoch.LastGood < 0) untrusted.Take(group);
             PassUnreadable(group, epoch);
             return;
         }
@@ -63,7 +65,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
     private async Task TakeAsync(LoadedManifest chosen, EpochProgress progress, CancellationToken cancellationToken)
     {
-        context.Totals.Manifests++;
+        if (!map.IsOrphan(progress.Number)) context.Totals.Manifests++;
         if (progress.LastGood < 0) BeginEpoch(chosen, progress);
         if (chosen.Name.Sequence > progress.Next) PassHole(chosen, progress);
         foreach (var item in progress.UnsignedAtNext) TellUnsigned(item, Severity.Warning);
@@ -92,12 +94,13 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
         }
 
         if (map.Successors(progress.Number, chosen.Name.Sequence).Count > 0)
-            targets[(progress.Number, chosen.Name.Sequence)] = (state ?? Unknown(default)).Remember(chosen);
+            targets[(progress.Number, chosen.Name.Sequence)] = new LinkTarget(chosen.PayloadSha256, state?.Clone());
     }
 
     private void BeginEpoch(LoadedManifest first, EpochProgress progress)
     {
-        foreach (var (from, to) in map.MissingBefore(progress.Number))
+        untrusted.Forget(progress.Number);
+        foreach (var (from, to) in map.MissingBefore(progress.Number).SelectMany(range => WithoutUntrusted(range.From, range.To)))
         {
             if (expiry.Explains(first, from == 1)) expiry.Tell(to, null, $"Epochs {from} to {to} are older than the retention and gone.");
             else context.Find(FindingKind.ManifestMissing, from, null, null, from == to ? $"Epoch {from} is missing, and no later start says that it was never confirmed." : $"Epochs {from} to {to} are missing, and no later start says that they were never confirmed.");
@@ -105,6 +108,29 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
         if (map.IsOrphan(progress.Number)) context.Find(FindingKind.EpochSkipped, first, "A later start says that this claim was never confirmed; there is nothing else of the epoch.");
         else context.Totals.Epochs++;
+    }
+
+    // What is there under a key that is not trusted is not missing.
+    private IEnumerable<(long From, long To)> WithoutUntrusted(long from, long to)
+    {
+        var next = from;
+        foreach (var other in untrusted.Named(from, to))
+        {
+            TellUntrusted(other);
+            if (other.Number > next) yield return (next, other.Number - 1);
+            next = other.Number + 1;
+        }
+
+        if (next <= to) yield return (next, to);
+    }
+
+    private void TellUntrusted(UntrustedEpoch other)
+    {
+        if (other.IsTold) return;
+        other.IsTold = true;
+        context.Find(FindingKind.KeyUnknown, other.Number, null, null, $"Key {other.KeyId}, which is not trusted, signs epoch {other.Number}. Its {other.Size} manifests are there, as a later start proves; nothing that they say is believed.");
+        if (other.Link is { } link && lastGood.TryGetValue(link.Epoch, out var last) && last < link.Sequence && !unreadable.Contains((link.Epoch, link.Sequence)))
+            context.Find(FindingKind.ManifestMissing, link.Epoch, link.Sequence, null, $"Epoch {link.Epoch} sequence {link.Sequence} is missing: the start of epoch {other.Number} links to it, and a later one proves that start.");
     }
 
     private void PassHole(LoadedManifest next, EpochProgress progress)
@@ -150,13 +176,16 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
 
         var isStale = lastGood.GetValueOrDefault(link.Epoch) > link.Sequence || successors[0] != manifest.Epoch;
         if (isStale) context.Find(FindingKind.StaleLink, loaded, $"The start links to epoch {link.Epoch} sequence {link.Sequence}, which has another successor: the run began from an older state.");
-        return isStale ? NewBranch(linked.Tiling.Clone(), linked.Lineage, loaded, linked) : linked.Clone();
+        if (linked.State is not { } known) return Unknown(manifest.Lineage);
+        return isStale ? NewBranch(known.Tiling.Clone(), known.Lineage, loaded, known) : known.Clone();
     }
 
     private BranchState Unlinked(LoadedManifest loaded, Manifest manifest, ManifestLink link)
     {
         if (link.Epoch >= manifest.Epoch)
             context.Find(FindingKind.ChainBroken, loaded, $"The start of epoch {manifest.Epoch} links forward, to epoch {link.Epoch}.");
+        else if (untrusted.Has(link) && untrusted.Named(link.Epoch) is { } other)
+            TellUntrusted(other);
         else if (expiry.Explains(loaded, isPrefix: Branches.Count == 0))
             expiry.Tell(link.Epoch, link.Sequence, $"Epoch {link.Epoch} sequence {link.Sequence}, which the start of epoch {manifest.Epoch} links to, is older than the retention and gone.");
         else if (!unreadable.Contains((link.Epoch, link.Sequence)))
@@ -189,7 +218,9 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
     private async Task EndEpochAsync(ManifestGroup? next)
     {
         if (epoch is null) return;
-        await checkpoints.EndAsync(epoch.Number, epoch.Next, epoch.Root, next?.Signed is [var following, ..] ? following : null);
+        // Of an epoch under a key that is not trusted a trusted one may have signed a checkpoint: a new run covers what the one before left behind.
+        var (size, root) = untrusted.Named(epoch.Number) is { } other ? (other.Size, null) : (epoch.Next, epoch.Root);
+        await checkpoints.EndAsync(epoch.Number, size, root, next?.Signed is [var following, ..] ? following : null);
         foreach (var item in epoch.UnsignedAtNext)
             TellUnsigned(item, epoch.LastGood >= 0 && item.Name.Sequence == epoch.LastGood + 1 ? Severity.Inconclusive : Severity.Warning);
         if (epoch.LastGood < 0) return;
@@ -209,7 +240,7 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
             if (item.Standing != ManifestStanding.Unsigned) continue;
             // A slot above the last claim may be the next run's, and the place after the last manifest may have held one: nothing can be concluded.
             if (group.Sequence == 0) TellUnsigned(item, group.Epoch > map.LastClaimed ? Severity.Inconclusive : Severity.Warning);
-            else if (group.Sequence == progress.Next && progress.UnsignedAtNext.Count < FindingLog.MaxOfAKind) progress.UnsignedAtNext.Add(item);
+            else if (group.Sequence == progress.Next && progress.UnsignedAtNext.Count < FindingLog.MaxOfAKind) progress.UnsignedAtNext.Add(item with { Untrusted = null });
             else TellUnsigned(item, Severity.Warning);
         }
     }
@@ -260,3 +291,6 @@ internal sealed class ChainWalk(StreamContext context, EpochMap map, ManifestWal
         context.Find(FindingKind.ConcurrentEpochs, loaded, $"The store created it at {Timestamp.Print(created)}, after a later epoch was claimed at {Timestamp.Print(claimed)}.");
     }
 }
+
+/// <summary>A manifest that a later start links to, and where its branch stands after it: null if that cannot be known.</summary>
+internal readonly record struct LinkTarget(Digest PayloadSha256, BranchState? State);

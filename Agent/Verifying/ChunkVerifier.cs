@@ -15,16 +15,17 @@ internal static class ChunkVerifier
         using var member = new GzipMember(stored, job.Chunk.Bytes);
         using var scan = new RecordScan();
         var heads = FileHead.Among(job.Facts.Sources);
-        var framing = Scan(job, member, scan, heads, cancellationToken);
+        var borders = new RangeBorders(job.Facts.Sources, job.Content.Bytes);
+        var framing = Scan(job, member, scan, heads, borders, cancellationToken);
         var sha256 = member.Finish();
         if (member.BytesRead != job.Chunk.Bytes || sha256 != job.Chunk.Sha256)
             return Refuted(FindingKind.ChunkDigestMismatch, $"The object has {Count(member.BytesRead, job.Chunk.Bytes)} bytes with SHA-256 {sha256}; signed are {job.Chunk.Bytes} with {job.Chunk.Sha256}.");
         if (framing is { } fault) return new ChunkVerdict([fault], []);
-        var faults = CompareChecksum(job, member).Concat(Compare(job, scan)).Concat(heads.SelectMany(CompareFingerprint)).ToArray();
+        var faults = CompareChecksum(job, member).Concat(Compare(job, scan)).Concat(heads.SelectMany(CompareFingerprint)).Concat(CompareBorders(borders)).ToArray();
         return new ChunkVerdict(faults, heads);
     }
 
-    private static ChunkFault? Scan(ChunkJob job, GzipMember member, RecordScan scan, IReadOnlyList<FileHead> heads, CancellationToken cancellationToken)
+    private static ChunkFault? Scan(ChunkJob job, GzipMember member, RecordScan scan, IReadOnlyList<FileHead> heads, RangeBorders borders, CancellationToken cancellationToken)
     {
         if (member.ReadHeader() is { } wrong) return Framing(wrong);
         var crc = default(Crc32);
@@ -43,6 +44,7 @@ internal static class ChunkVerifier
                 var plain = space[..count];
                 crc = crc.Append(plain);
                 foreach (var head in heads) head.TakeFrom(plain, total);
+                borders.Take(plain, total);
                 scan.Take(count);
                 total += count;
             }
@@ -90,6 +92,12 @@ internal static class ChunkVerifier
         // Taken at sealing, it may reach beyond the bytes of this chunk; then the file's next chunk has it whole.
         if (head.Range.From == 0 && fingerprint.Bytes > 0 && fingerprint.Bytes <= head.Bytes.Length && Digest.Of(head.Bytes[..fingerprint.Bytes]) != fingerprint.Sha256)
             yield return new ChunkFault(FindingKind.FingerprintMismatch, $"The fingerprint of log file {head.Range.File} is not that of its first {fingerprint.Bytes} bytes.");
+    }
+
+    private static IEnumerable<ChunkFault> CompareBorders(RangeBorders borders)
+    {
+        if (borders.Torn is { } at)
+            yield return new ChunkFault(FindingKind.ManifestContradictory, $"A source range ends at plain byte {at} of the chunk, within a record: only a chunk's last record may lack its LF.");
     }
 
     private static RecordSummary? Cut(RecordSummary? summary) =>

@@ -12,6 +12,7 @@ internal sealed class Expiry(StreamContext context, EpochMap map)
     private static readonly TimeSpan Straggling = TimeSpan.FromDays(7);
 
     private bool isTold;
+    private bool isReceipted;
     private bool hasSeenChunk;
     private TimeSpan? retention = map.Retention;
 
@@ -19,8 +20,11 @@ internal sealed class Expiry(StreamContext context, EpochMap map)
     public void Learn(Manifest manifest)
     {
         foreach (var receipt in manifest.Receipts)
-            if (receipt is { TimeCreated: { } created, RetentionExpirationTime: { } expires } && (retention is null || expires - created > retention))
-                retention = expires - created;
+        {
+            if (receipt is not { TimeCreated: { } created, RetentionExpirationTime: { } expires }) continue;
+            isReceipted = true;
+            if (retention is null || expires - created > retention) retention = expires - created;
+        }
     }
 
     /// <summary>Whether the manifests directly before <paramref name="next"/> may have expired.</summary>
@@ -48,7 +52,9 @@ internal sealed class Expiry(StreamContext context, EpochMap map)
     {
         if (isTold) return;
         isTold = true;
-        context.Find(FindingKind.Expired, epoch, sequence, null, $"{message} That time is not covered.");
+        // Where no store speaks, neither by its clock nor by a receipt, that there was a retention is the signer's word alone.
+        if (context.HasStoreClock || isReceipted) context.Find(FindingKind.Expired, epoch, sequence, null, $"{message} That time is not covered.");
+        else context.Find(FindingKind.Expired, epoch, sequence, null, $"{message} That time is not covered; and only the node's word says that objects were kept no longer.", Severity.Inconclusive);
     }
 
     private bool Explain(DateTimeOffset time, bool isExpired)

@@ -8,11 +8,13 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     private const int MaxFingerprints = 16; // a file has one for each length it was sealed at while shorter than 1 KiB
 
     private readonly List<Run> runs = [];
+    private readonly List<Run> parts = []; // the same bytes, each within one epoch: between two epochs of a branch lie those of others
     private readonly List<Fingerprint> fingerprints = [];
     private readonly HashSet<long> numbers = [];
     private readonly List<(long From, byte[] Bytes)> heads = [];
     private readonly List<(long From, long To)> counted = [];
     private readonly List<(long From, long To)> outside = [];
+    private byte[]? head;
 
     /// <summary>The branch that read it.</summary>
     public int Segment => segment;
@@ -23,28 +25,34 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     /// <summary>Counts the tracks of a stream in the order in which they begin.</summary>
     public int Order => order;
 
-    /// <summary>The same number's file in the branch that this one parted from.</summary>
-    public FileTrack? Ancestor => ancestor;
-
+    /// <summary>Unbroken bytes, over epochs.</summary>
     public IReadOnlyList<Run> Runs => runs;
+
+    /// <summary>Unbroken bytes of one epoch each.</summary>
+    public IReadOnlyList<Run> Parts => parts;
 
     public IReadOnlyList<Fingerprint> Fingerprints => fingerprints;
 
-    /// <summary>The file's first bytes, up to 1 KiB, as far as the chunks that hold them are proven.</summary>
+    /// <summary>The reading that began the file: branches went on with that very file where they parted.</summary>
+    public FileTrack Origin => BeganBefore && ancestor is not null ? ancestor.Origin : this;
+
+    /// <summary>The file's first bytes, up to 1 KiB, as far as the chunks that hold them are proven. To be asked when all are judged.</summary>
     public byte[] Head()
     {
-        // A branch that went on with a file has its beginning from the branch that it parted from.
-        var parts = heads.Concat(BeganBefore ? ancestor?.heads ?? [] : []).OrderBy(part => part.From).ToArray();
-        var head = new List<byte>();
-        foreach (var (from, bytes) in parts)
-            if (from <= head.Count && from + bytes.Length > head.Count)
-                head.AddRange(bytes[(int)(head.Count - from)..]);
-        return [.. head];
+        if (head is not null) return head;
+        var bytes = new List<byte>();
+        foreach (var part in Beginning().OrderBy(part => part.From))
+            if (part.From <= bytes.Count && part.From + part.Bytes.Length > bytes.Count)
+                bytes.AddRange(part.Bytes[(int)(bytes.Count - part.From)..]);
+        return head = [.. bytes];
     }
 
     public void AddHead(long from, byte[] bytes) => heads.Add((from, bytes));
 
     public long End => runs is [.., var last] ? last.To : 0;
+
+    /// <summary>It was sealed while the file was shorter than a whole fingerprint.</summary>
+    public bool WasShort => fingerprints.Exists(item => item.Bytes < Fingerprint.MaxBytes);
 
     public bool Has(long at) => runs.Any(run => run.From <= at && at < run.To);
 
@@ -56,24 +64,24 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
     public void Add(SourceRange range, long epoch, long sequence)
     {
         numbers.Add(range.File);
-        if (range.Fingerprint.Bytes > 0 && fingerprints.Count < MaxFingerprints && !fingerprints.Contains(range.Fingerprint)) fingerprints.Add(range.Fingerprint);
+        if (range.Fingerprint.Bytes > 0 && (fingerprints.Count < MaxFingerprints || range.Fingerprint.Bytes == Fingerprint.MaxBytes) && !fingerprints.Contains(range.Fingerprint)) fingerprints.Add(range.Fingerprint);
         if (range.From == range.To) return;
-        if (runs is [.., var last] && last.To == range.From) runs[^1] = last with { To = range.To, LastEpoch = epoch, LastSequence = sequence };
-        else runs.Add(new Run(range.From, range.To, epoch, sequence, epoch, sequence));
+        var added = new Run(range.From, range.To, epoch, sequence, sequence);
+        if (parts is [.., var part] && part.To == range.From && part.Epoch == epoch) parts[^1] = part with { To = range.To, LastSequence = sequence };
+        else parts.Add(added);
+        if (runs is [.., var last] && last.To == range.From) runs[^1] = last with { To = range.To };
+        else runs.Add(added);
     }
 
-    /// <summary>Whether both began with the same bytes, over the shorter of the two lengths that are known; false if nothing says so.</summary>
-    public bool IsLike(FileTrack other)
-    {
-        var common = fingerprints.Join(other.fingerprints, mine => mine.Bytes, theirs => theirs.Bytes, (mine, theirs) => mine == theirs).ToArray();
-        if (common.Length > 0) return common.All(isEqual => isEqual);
-        if (fingerprints.Count == 0 || other.fingerprints.Count == 0) return false;
-        if (IsSameAs(other) || other.IsSameAs(this)) return true;
-        var (shorter, longer) = fingerprints.Max(item => item.Bytes) < other.fingerprints.Max(item => item.Bytes) ? (this, other) : (other, this);
-        var head = longer.Head();
-        var known = shorter.fingerprints.Where(item => item.Bytes <= head.Length).ToArray();
-        return known.Length > 0 && known.MaxBy(item => item.Bytes) is var length && Digest.Of(head.AsSpan(0, length.Bytes)) == length.Sha256;
-    }
+    /// <summary>The part that holds the byte, which <see cref="Has"/>.</summary>
+    public Run PartAt(long at) => parts.First(part => part.From <= at && at < part.To);
+
+    /// <summary>
+    /// Whether both are one file: by the chain, or because it began with the same bytes at some time when either was sealed. What came later may differ:
+    /// then the file's two readings parted.
+    /// </summary>
+    public bool IsLike(FileTrack other) =>
+        Origin == other.Origin || fingerprints.Exists(other.fingerprints.Contains) || BeganAs(other.Head()) || other.BeganAs(Head());
 
     /// <summary>These bytes are known to repeat an earlier branch's.</summary>
     public void Count(long from, long to) => counted.Add((from, to));
@@ -99,11 +107,20 @@ internal sealed class FileTrack(int segment, long root, int order, FileTrack? an
         }
     }
 
-    private bool BeganBefore => runs is [{ From: > 0 }, ..];
+    // A branch that went on with a file has its beginning from the branch that it parted from, as far as it did not read it itself.
+    private IEnumerable<(long From, byte[] Bytes)> Beginning() => !BeganBefore || ancestor is null ? heads : heads.Concat(
+        from part in ancestor.Beginning()
+        where part.From < runs[0].From
+        select (part.From, part.Bytes[..(int)Math.Min(part.Bytes.Length, runs[0].From - part.From)]));
 
-    // The branch went on with that very file where it parted.
-    private bool IsSameAs(FileTrack other) => ancestor == other && BeganBefore;
+    private bool BeganAs(byte[] other) => fingerprints.Exists(item => item.Bytes > 0 && item.Bytes <= other.Length && IsOf(item, other.AsSpan(0, item.Bytes)));
+
+    // Where this file's own bytes are known, comparing is cheaper than hashing.
+    private bool IsOf(Fingerprint fingerprint, ReadOnlySpan<byte> bytes) =>
+        Head().Length >= bytes.Length ? bytes.SequenceEqual(Head().AsSpan(0, bytes.Length)) : Digest.Of(bytes) == fingerprint.Sha256;
+
+    private bool BeganBefore => runs is [{ From: > 0 }, ..];
 }
 
-/// <summary>Bytes <c>[From, To)</c> without a hole, and the manifests that bound their first and last.</summary>
-internal readonly record struct Run(long From, long To, long FirstEpoch, long FirstSequence, long LastEpoch, long LastSequence);
+/// <summary>Bytes <c>[From, To)</c> without a hole, and the manifests that bound the first of them and, within the same epoch, the last.</summary>
+internal readonly record struct Run(long From, long To, long Epoch, long FirstSequence, long LastSequence);

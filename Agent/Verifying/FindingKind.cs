@@ -28,7 +28,7 @@ internal sealed class FindingKind
     // The chain.
     public static readonly FindingKind ManifestMissing = Add("MANIFEST_MISSING", Severity.Error, "A signed statement that others prove to have existed is gone.", Preserve);
     public static readonly FindingKind ManifestMalformed = Add("MANIFEST_MALFORMED", Severity.Error, "A trusted key signed something that is no manifest of version 1.", "Verify with a newer sealtail, if there is one. Otherwise: " + Signer);
-    public static readonly FindingKind ManifestContradictory = Add("MANIFEST_CONTRADICTORY", Severity.Error, "A signed manifest contradicts itself.", Signer);
+    public static readonly FindingKind ManifestContradictory = Add("MANIFEST_CONTRADICTORY", Severity.Error, "A signed manifest contradicts itself, or what was signed before.", Signer);
     public static readonly FindingKind ChainBroken = Add("CHAIN_BROKEN", Severity.Error, "A manifest names another predecessor than the one that is there.", Preserve);
     public static readonly FindingKind LogRootMismatch = Add("LOG_ROOT_MISMATCH", Severity.Error, "The Merkle root over the epoch's manifests is not the one signed.", Preserve);
     public static readonly FindingKind CheckpointMismatch = Add("CHECKPOINT_MISMATCH", Severity.Error, "A signed checkpoint has another root than the epoch's manifests: the history that was vouched for is not the one that is there.", Preserve);

@@ -33,6 +33,9 @@ internal sealed record LoadedManifest(StoredObject Stored, ManifestName Name, Ma
     /// <summary>Other objects hold the same payload: which of them a receipt means, nothing says.</summary>
     public bool HasTwins { get; init; }
 
+    /// <summary>Of one that no trusted key signed: what it is in, with signatures of keys that are not trusted.</summary>
+    public Envelope? Untrusted { get; init; }
+
     /// <summary>Of an epoch's start: what in its envelope is not as its signer wrote it, as a sentence's part; null if nothing is.</summary>
     public string? Alteration { get; init; }
 

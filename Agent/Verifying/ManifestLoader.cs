@@ -8,8 +8,6 @@ namespace Sealtail.Verifying;
 /// <summary>Reads one stream's manifests and decides which of them speak for it (docs/format.md, "Identity and forks"). What they say is judged elsewhere.</summary>
 internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<VerificationKey> keys)
 {
-    private const string NoSigner = "no key trusted for this stream signed it";
-
     public async Task<LoadedManifest> LoadAsync(StoredObject stored, ManifestName name, CancellationToken cancellationToken)
     {
         if (stored.Bytes > Envelope.MaxBytes) return Unsigned(stored, name, $"it has {stored.Bytes} bytes, and a manifest at most {Envelope.MaxBytes}");
@@ -43,7 +41,7 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         }
 
         var signers = SignersOf(envelope);
-        if (signers.Length == 0) return Unsigned(stored, name, NoSigner);
+        if (signers.Length == 0) return Unsigned(stored, name, "no key trusted for this stream signed it") with { Untrusted = envelope };
         var loaded = Read(new LoadedManifest(stored, name, ManifestStanding.Signed)
         {
             Signers = signers,
@@ -52,17 +50,17 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
             PayloadSha256 = Digest.Of(envelope.Payload),
             LeafHash = MerkleTree.LeafHash(envelope.Payload),
         }, envelope.Payload);
-        return loaded.Manifest?.Start is { } start && IsSignedBy(start.PublicKey, envelope) ? loaded with { IsSignedByItsOwnKey = true } : loaded;
+        return loaded.Manifest?.Start is { } start && envelope.IsSignedBy(start.PublicKey) ? loaded with { IsSignedByItsOwnKey = true } : loaded;
     }
 
-    // The same for an envelope that is spelt as the agent does, without a copy of anything; null: it is not.
+    // The same for an envelope that is spelt as the agent does, without a copy of anything; null: it is not, or no trusted key signed it.
     private LoadedManifest? JudgeUsual(StoredObject stored, ManifestName name, ReadOnlySpan<byte> bytes)
     {
         var room = ArrayPool<byte>.Shared.Rent(UsualEnvelope.RoomFor(bytes.Length));
         try
         {
             if (!UsualEnvelope.TryOpen(bytes, room, out var opened)) return null;
-            if (SignerOf(opened) is not { } signer) return Unsigned(stored, name, NoSigner);
+            if (SignerOf(opened) is not { } signer) return null;
             var manifest = UsualManifest.TryRead(opened.Payload, name);
             var loaded = new LoadedManifest(stored, name, ManifestStanding.Signed)
             {
@@ -136,21 +134,6 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
         var without = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(written).Replace("\"keyid\":\"\",", "", StringComparison.Ordinal));
         if (!bytes.SequenceEqual(written) && !bytes.SequenceEqual(without)) return "a signature has something else in the place of its key hint";
         return null;
-    }
-
-    // Only to tell a key that is not trusted yet from one that the start names falsely: it is believed in nothing.
-    private static bool IsSignedBy(byte[] spki, Envelope envelope)
-    {
-        try
-        {
-            using var key = VerificationKey.FromSpki(spki);
-            var message = Envelope.PreAuthenticationEncoding(envelope.Payload);
-            return envelope.Signatures.Any(signature => key.Verify(message, signature.Signature));
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 
     private IEnumerable<VerificationKey> InOrderFor(EnvelopeSignature signature) => keys.Count == 1 ? keys : keys.OrderByDescending(key => key.KeyId.ToString() == signature.KeyId);

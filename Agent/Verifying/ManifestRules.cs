@@ -14,6 +14,8 @@ internal static class ManifestRules
         if (!IsSubjectRight(manifest)) yield return "its subject is not what its kind is about";
         if (manifest.Log.Size != manifest.Sequence) yield return $"its log has {manifest.Log.Size} leaves at sequence {manifest.Sequence}";
         foreach (var wrong in manifest.Kind == ManifestKind.Chunk ? ChunkContradictions(manifest) : PositionContradictions(manifest)) yield return wrong;
+        if (manifest.Start is { } claim)
+            foreach (var wrong in StartContradictions(manifest.Epoch, claim)) yield return wrong;
         foreach (var range in manifest.Entry.Sources)
             if (range.Fingerprint.Bytes < Math.Min(Fingerprint.MaxBytes, range.To))
                 yield return $"the fingerprint of log file {range.File} covers {range.Fingerprint.Bytes} bytes, though {range.To} were read";
@@ -36,6 +38,29 @@ internal static class ManifestRules
         { Previous: { } previous } => manifest.Subject == new Subject(PreviousSubject, previous),
         _ => false,
     };
+
+    // A restart without link had a claim before it of which it never learnt; all other causes begin a lineage, which has nothing to link to.
+    private static IEnumerable<string> StartContradictions(long epoch, EpochStart start)
+    {
+        if (start.PreviousEpoch is { } link)
+        {
+            if (start.Cause != StartCause.Restart) yield return $"its cause {start.Cause.Text()} begins a lineage, and it links to epoch {link.Epoch}";
+            if (start.Skipped.Any(range => range.From <= link.Epoch && link.Epoch <= range.To)) yield return $"it passes over epoch {link.Epoch}, to which it links";
+        }
+        else if (start.Cause == StartCause.Restart && !start.Skipped.Any(range => range.Why == SkipReason.Unconfirmed))
+        {
+            yield return "it is a restart, and neither links to a manifest nor passes over a claim of its own";
+        }
+
+        long last = 0;
+        foreach (var range in start.Skipped.OrderBy(range => range.From))
+        {
+            if (range.From <= last) yield return $"it passes over epoch {range.From} twice";
+            last = Math.Max(last, range.To);
+        }
+
+        if (last >= epoch) yield return $"it passes over epoch {last}, which is not before it";
+    }
 
     private static IEnumerable<string> ChunkContradictions(Manifest manifest)
     {

@@ -79,6 +79,8 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
         state.Tiling.Take(manifest, step);
         foreach (var problem in step.Problems)
             context.Find(FindingKind.RangesNotTiled, loaded, $"The ranges do not follow those before, and no gap declares it: {problem}.");
+        foreach (var contradiction in step.Contradictions)
+            context.Find(FindingKind.ManifestContradictory, loaded, $"The manifest contradicts those before it: {contradiction}.");
         foreach (var late in step.LateWrites)
             context.FindAbout(since, FindingKind.LateWrite, loaded, $"A finished or interrupted log file goes on: {late}.");
         foreach (var again in step.RolledBackRanges) tracks.RollBack(state.Segment, again.Earlier);

@@ -10,7 +10,7 @@ namespace Sealtail.Verifying;
 internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackReader reader)
 {
     private readonly HashSet<(FileTrack Earlier, int Segment)> taken = []; // one file of a branch repeats at most one file of another
-    private readonly List<(FileTrack Earlier, FileTrack Later, long To)> proven = [];
+    private readonly List<(FileTrack Earlier, FileTrack Later, long From, long To)> proven = [];
 
     public async Task FindAsync(CancellationToken cancellationToken)
     {
@@ -18,22 +18,26 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
 
         if (tracks.All.DistinctBy(track => track.Segment).Count() < 2) return;
         var likely = new Dictionary<Fingerprint, List<FileTrack>>();
-        var heads = new List<FileTrack>();
+        var all = new List<FileTrack>();
+        var shorts = new List<FileTrack>();
+        var byOrigin = new Dictionary<FileTrack, List<FileTrack>>();
         foreach (var later in tracks.All)
         {
             // By equal fingerprints; where lengths differ, only a file whose beginning is known can tell.
-            var candidates = later.Fingerprints.SelectMany(item => likely.GetValueOrDefault(item) ?? []).Concat(later.Ancestor is { } ancestor ? [ancestor] : []).Concat(heads)
+            var candidates = later.Fingerprints.SelectMany(item => likely.GetValueOrDefault(item) ?? []).Concat(byOrigin.GetValueOrDefault(later.Origin) ?? []).Concat(later.WasShort ? all : shorts)
                 .Where(earlier => earlier.Segment != later.Segment && earlier.IsLike(later)).Distinct().OrderBy(earlier => earlier.Order);
             foreach (var branch in candidates.GroupBy(earlier => earlier.Segment).ToArray()) await CompareAsync([.. branch], later, cancellationToken);
             foreach (var item in later.Fingerprints) (likely.TryGetValue(item, out var same) ? same : likely[item] = []).Add(later);
-            if (later.Fingerprints.Any(item => item.Bytes < Fingerprint.MaxBytes)) heads.Add(later);
+            (byOrigin.TryGetValue(later.Origin, out var branches) ? branches : byOrigin[later.Origin] = []).Add(later);
+            all.Add(later);
+            if (later.WasShort) shorts.Add(later);
         }
     }
 
-    /// <summary>Whether a reading in <paramref name="segment"/> was proven equal to the earlier branch's, up to the very end of what that one bound.</summary>
+    /// <summary>Whether a reading in <paramref name="segment"/> was proven equal to the earlier branch's, up to the very end of what that one had bound then.</summary>
     public bool Reaches(BranchState earlier, int segment) =>
         earlier.Tiling.LastBytes is var (root, end) && end > 0
-        && proven.Any(item => item.Earlier.Segment == earlier.Segment && item.Earlier.Root == root && item.To == end && item.Later.Segment == segment);
+        && proven.Any(item => item.Earlier.Segment == earlier.Segment && item.Earlier.Root == root && item.From < end && end <= item.To && item.Later.Segment == segment);
 
     private async Task CompareAsync(IReadOnlyList<FileTrack> candidates, FileTrack later, CancellationToken cancellationToken)
     {
@@ -41,42 +45,50 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
         if (open.Length == 0) return;
         if (context.Options.ManifestsOnly)
         {
-            Tell(FindingKind.SourceRangeDuplicate, open[0], later, "were shipped before, as far as fingerprints show: chunks were not opened, and both count");
+            Tell(FindingKind.SourceRangeDuplicate, open[0], later, null, "were shipped before, as far as fingerprints show: chunks were not opened, and both count");
             return;
         }
 
+        // One that is equal all through, else the one that is equal for longest: there the file's two readings parted.
+        TrackComparison? best = null;
         foreach (var earlier in open)
         {
-            if (await RepeatedAsync(earlier, later, cancellationToken) is not { } repeated) continue;
-            taken.Add((earlier, later.Segment));
-            context.Totals.AddContent(-repeated.Records, -repeated.Bytes);
-            Tell(FindingKind.SourceRangeDuplicate, earlier, later, $"were shipped before: {repeated.Bytes} bytes with {repeated.Records} records count once");
-            return;
+            var comparison = await CompareAsync(earlier, later, cancellationToken);
+            if (best is null || comparison.DiffersAt is null || comparison.Length > best.Length) best = comparison;
+            if (best.DiffersAt is null) break;
         }
 
-        taken.Add((open[0], later.Segment));
-        Tell(FindingKind.SourceRangeConflict, open[0], later, "were shipped before with other bytes");
+        Take(best!); // of at least one
     }
 
-    // Null if the readings differ anywhere.
-    private async Task<(long Bytes, long Records)?> RepeatedAsync(FileTrack earlier, FileTrack later, CancellationToken cancellationToken)
+    private void Take(TrackComparison comparison)
     {
-        long bytes = 0, records = 0;
-        var reached = new List<long>();
+        var (earlier, later) = (comparison.Earlier, comparison.Later);
+        taken.Add((earlier, later.Segment));
+        foreach (var (from, to) in comparison.Equal)
+        {
+            later.Count(from, to);
+            proven.Add((earlier, later, from, to));
+        }
+
+        context.Totals.AddContent(-comparison.Records, -comparison.Bytes);
+        var counted = $"{comparison.Bytes} bytes with {comparison.Records} records count once";
+        if (comparison.DiffersAt is { } at) Tell(FindingKind.SourceRangeConflict, earlier, later, at, $"were shipped before with other bytes from {at} on; {counted}");
+        else Tell(FindingKind.SourceRangeDuplicate, earlier, later, null, $"were shipped before: {counted}");
+    }
+
+    // Up to the first difference: from there on the two have nothing to do with each other.
+    private async Task<TrackComparison> CompareAsync(FileTrack earlier, FileTrack later, CancellationToken cancellationToken)
+    {
+        var comparison = new TrackComparison(earlier, later);
         foreach (var (from, to) in Overlaps(earlier, later).SelectMany(overlap => later.Split(overlap.From, overlap.To)).SelectMany(part => earlier.Split(part.From, part.To)).ToArray())
         {
             var equal = await ReadBothAsync(earlier, later, from, to, cancellationToken);
-            if (equal.EqualBytes < to - from) return null;
-            reached.Add(to);
-            if (later.IsCounted(from) || later.IsOutside(from) || earlier.IsOutside(from)) continue; // counts nowhere, or once already
-            bytes += to - from;
-            // A last record without LF ended with the file, in both readings.
-            records += equal.EqualRecords + (equal.WholeRecordBytes < equal.EqualBytes && later.End == to ? 1 : 0);
+            comparison.Take(from, to, equal);
+            if (comparison.DiffersAt is not null) break;
         }
 
-        foreach (var (from, to) in Overlaps(earlier, later)) later.Count(from, to);
-        proven.AddRange(reached.Select(to => (earlier, later, to)));
-        return (bytes, records);
+        return comparison;
     }
 
     // Equal bytes count once, from the first different one on they are new. What was rolled back more than once is compared with the newest reading of each part.
@@ -98,7 +110,7 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
 
         context.Totals.AddContent(-records, -bytes);
         if (bytes > 0)
-            context.Find(FindingKind.SourceRangeDuplicate, run.FirstEpoch, run.FirstSequence, null, $"The source was rolled back, and {bytes} bytes with {records} records from {run.From} on were shipped again; they count once.");
+            context.Find(FindingKind.SourceRangeDuplicate, run.Epoch, run.FirstSequence, null, $"The source was rolled back, and {bytes} bytes with {records} records from {run.From} on were shipped again; they count once.");
     }
 
     private async Task<RangeComparison> ReadBothAsync(FileTrack earlier, FileTrack later, long from, long to, CancellationToken cancellationToken)
@@ -114,7 +126,7 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
         catch (Exception e) when (e is IOException or BucketException)
         {
             var run = later.Runs[0];
-            context.Find(FindingKind.ObjectUnreadable, run.FirstEpoch, run.FirstSequence, null, $"Repeated bytes could not be read again to compare them: {e.Message}");
+            context.Find(FindingKind.ObjectUnreadable, run.Epoch, run.FirstSequence, null, $"Repeated bytes could not be read again to compare them: {e.Message}");
             return default;
         }
     }
@@ -127,10 +139,14 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
         where begin < end
         select (begin, end);
 
-    private void Tell(FindingKind kind, FileTrack earlier, FileTrack later, string what)
+    // At the second occurrence in epoch order of the first byte that it is about: either branch may have come first there.
+    private void Tell(FindingKind kind, FileTrack earlier, FileTrack later, long? about, string what)
     {
-        var run = later.Runs[0];
+        var at = about ?? Overlaps(earlier, later).First().From;
+        var (first, second) = (earlier, later);
+        if (second.PartAt(at).Epoch < first.PartAt(at).Epoch) (first, second) = (second, first);
+        var (was, again) = (first.PartAt(at), second.PartAt(at));
         var places = string.Join(", ", Overlaps(earlier, later).Take(5).Select(range => $"{range.From} to {range.To}"));
-        context.Find(kind, run.FirstEpoch, run.FirstSequence, null, $"Bytes {places} of log file {later.Root} {what}, as log file {earlier.Root} in epoch {earlier.Runs[0].FirstEpoch} and after.");
+        context.Find(kind, again.Epoch, again.FirstSequence, null, $"Bytes {places} of log file {second.Root} {what}, as log file {first.Root} in epoch {was.Epoch} and after.");
     }
 }

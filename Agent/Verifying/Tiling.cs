@@ -102,7 +102,7 @@ internal sealed class Tiling
         if (state.Continues != range.Continues) step.Undeclared($"log file {current} says differently which file it continues");
         ends[state.Root] = range.To;
         if (range.To > 0) LastBytes = (state.Root, range.To);
-        files[current] = state with { IsFinal = state.IsFinal || range.Final };
+        files[current] = state with { IsFinal = state.IsFinal || range.Final, Beginning = Compare(state.Beginning, range, step) };
     }
 
     // A lineage's first range may have any number and offset.
@@ -140,7 +140,7 @@ internal sealed class Tiling
         if (!CheckNumber(range, step)) return;
         CheckSkipped(range, declared, step);
         foreach (var root in interrupted.Append(files[current].Root).Where(root => root != files[current].Root || !files[current].IsFinal))
-            if (!declared.Any(gap => Names(gap, root) && (gap.To is null || gap.To >= ends[root])))
+            if (!declared.Any(gap => Names(gap, root) && (gap.File is null || gap.From <= ends[root]) && (gap.To is null || gap.To >= ends[root])))
                 step.Undeclared($"log file {range.File} begins, though the one before was read to {ends[root]} and never ended");
         interrupted.Clear();
         CheckStart(range, 0, declared, step, range.File);
@@ -186,5 +186,15 @@ internal sealed class Tiling
         ends.TryAdd(root, 0);
     }
 
-    private readonly record struct FileState(long Root, long? Continues, bool IsFinal);
+    // Of bytes already read it cannot change. What lies behind them may: a line that was still being written.
+    private static Fingerprint Compare(Fingerprint before, SourceRange range, TilingStep step)
+    {
+        if (range.Fingerprint.Bytes == 0 || range.Fingerprint.Bytes > range.To) return before;
+        if (before.Bytes == range.Fingerprint.Bytes && before != range.Fingerprint)
+            step.Contradicted($"the fingerprint of the first {before.Bytes} bytes of log file {range.File} is not what was stated before");
+        return range.Fingerprint;
+    }
+
+    // Beginning: the fingerprint stated last, of bytes that were read; default if there is none.
+    private readonly record struct FileState(long Root, long? Continues, bool IsFinal, Fingerprint Beginning = default);
 }

@@ -6,11 +6,15 @@ namespace Sealtail.Verifying;
 internal sealed class TilingStep
 {
     private readonly List<string> problems = [];
+    private readonly List<string> contradictions = [];
     private readonly List<string> lateWrites = [];
     private readonly List<RolledBackRange> rolledBack = [];
 
     /// <summary>Steps that no gap declares.</summary>
     public IReadOnlyList<string> Problems => problems;
+
+    /// <summary>What cannot be true beside what was stated before.</summary>
+    public IReadOnlyList<string> Contradictions => contradictions;
 
     public IReadOnlyList<string> LateWrites => lateWrites;
 
@@ -18,6 +22,8 @@ internal sealed class TilingStep
     public IReadOnlyList<RolledBackRange> RolledBackRanges => rolledBack;
 
     public void Undeclared(string what) => problems.Add(what);
+
+    public void Contradicted(string what) => contradictions.Add(what);
 
     public void LateWrite(string what) => lateWrites.Add(what);
 

@@ -15,9 +15,9 @@ internal sealed class TrackReader(IBucket bucket, StreamName stream, ManifestLoa
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(FileTrack track, long from, long to, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var buffer = new byte[PieceBytes];
-        foreach (var run in track.Runs.Where(run => run.From < to && run.To > from).ToArray())
+        foreach (var part in track.Parts.Where(part => part.From < to && part.To > from).ToArray())
         {
-            await foreach (var manifest in ManifestsOf(run, cancellationToken))
+            await foreach (var manifest in ManifestsOf(part, cancellationToken))
             {
                 var (skip, length) = Part(manifest, track, from, to);
                 if (length == 0) continue;
@@ -53,17 +53,13 @@ internal sealed class TrackReader(IBucket bucket, StreamName stream, ManifestLoa
         return default;
     }
 
-    private async IAsyncEnumerable<Manifest> ManifestsOf(Run run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Manifest> ManifestsOf(Run part, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var epoch = run.FirstEpoch; epoch <= run.LastEpoch; epoch++)
+        await foreach (var stored in bucket.ListAsync(ManifestName.Prefix(stream, part.Epoch), cancellationToken))
         {
-            await foreach (var stored in bucket.ListAsync(ManifestName.Prefix(stream, epoch), cancellationToken))
-            {
-                if (!ManifestName.TryParse(stored.Name, out var name)) continue;
-                if ((epoch, name.Sequence).CompareTo((run.FirstEpoch, run.FirstSequence)) < 0) continue;
-                if ((epoch, name.Sequence).CompareTo((run.LastEpoch, run.LastSequence)) > 0) yield break;
-                if (await loader.LoadAsync(stored, name, cancellationToken) is { Manifest: { Kind: ManifestKind.Chunk } manifest }) yield return manifest;
-            }
+            if (!ManifestName.TryParse(stored.Name, out var name) || name.Sequence < part.FirstSequence) continue;
+            if (name.Sequence > part.LastSequence) yield break;
+            if (await loader.LoadAsync(stored, name, cancellationToken) is { Manifest: { Kind: ManifestKind.Chunk } manifest }) yield return manifest;
         }
     }
 }
