@@ -76,7 +76,7 @@ internal sealed record Envelope(byte[] Payload, IReadOnlyList<EnvelopeSignature>
     // An envelope as it is mostly written, with one signature, by its bytes alone: a fifth of the time that a JSON document takes. Anything else is null.
     private static Envelope? TryParseUsual(ReadOnlySpan<byte> bytes)
     {
-        if (!bytes.StartsWith(BeforePayload) || !bytes.EndsWith(AfterSignature)) return null;
+        if (bytes.Length < BeforePayload.Length + AfterSignature.Length || !bytes.StartsWith(BeforePayload) || !bytes.EndsWith(AfterSignature)) return null;
         bytes = bytes[BeforePayload.Length..^AfterSignature.Length];
         if (bytes.IndexOf((byte)'"') is not (>= 0 and var payloadEnd) || !bytes[payloadEnd..].StartsWith(BeforeKeyId)) return null;
         var rest = bytes[(payloadEnd + BeforeKeyId.Length)..];
