@@ -9,8 +9,11 @@ namespace Sealtail.Campaign;
 /// </summary>
 internal sealed class SoakTrouble(Random random, FaultScript faults, AgentProcess agent, TimeSpan length)
 {
+    private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(6); // until it answers again, and a sample shows the kill
+
     private TimeSpan next = TimeSpan.FromSeconds(10);
     private TimeSpan nextKill = length / 8 * random.NextDouble();
+    private TimeSpan lastKill = -StartUp;
     private TimeSpan until;
     private string wrong = "";
     private bool isPaused;
@@ -27,8 +30,8 @@ internal sealed class SoakTrouble(Random random, FaultScript faults, AgentProces
 
     public void Step(TimeSpan elapsed)
     {
-        isKilled = elapsed >= nextKill && elapsed < length / 4;
-        if (isKilled) Kill(elapsed);
+        if (elapsed >= nextKill && elapsed < length / 4) Kill(elapsed);
+        isKilled = elapsed - lastKill < StartUp;
         if (wrong.Length > 0 && elapsed >= until) End();
         if (wrong.Length > 0 || elapsed < next) return;
         next = elapsed + TimeSpan.FromSeconds(random.Next(5, 60));
@@ -66,6 +69,7 @@ internal sealed class SoakTrouble(Random random, FaultScript faults, AgentProces
     // Also while it is stopped by a signal: the next one is not.
     private void Kill(TimeSpan elapsed)
     {
+        lastKill = elapsed;
         nextKill = elapsed + TimeSpan.FromSeconds(random.Next(5, 60));
         Kills++;
         agent.Kill();

@@ -26,6 +26,20 @@ internal sealed class StoreFaultTests
         Assert.That(record.Report.Streams.Single().Bytes, Is.EqualTo(schedule.Node.Written.Length), $"{record}");
     }
 
+    /// <summary>Found by the campaign: what happened is not named then, but for the repeat (docs, "Limits").</summary>
+    [Test]
+    public async Task A_run_without_its_state_that_dies_in_its_first_claim_repeats_and_counts_once()
+    {
+        await using var schedule = await StoreSchedule.StartAsync(Campaign.Seed());
+        var record = await schedule.RunAsync(schedule.LoseBeforeClaimAsync);
+
+        Assert.That(record.Manifests.Where(manifest => manifest.Start is not null).Select(manifest => (manifest.Epoch, manifest.Start!.Cause)), Is.EqualTo(new[] { (1L, StartCause.FirstStart), (2L, StartCause.Restart) }), $"{record}");
+        Assert.That(record.Manifests.Any(manifest => IsUnaware(manifest, record)), Is.True, $"{record}");
+        Assert.That(record.Report.Findings.Select(finding => finding.Kind.Id), Does.Contain("SOURCE_RANGE_DUPLICATE"), $"{record}");
+        Assert.That(record.Report.Findings.Where(finding => finding.Severity == Severity.Error), Is.Empty, $"{record}");
+        Assert.That(record.Report.Streams.Single().Bytes, Is.EqualTo(schedule.Node.Written.Length), $"{record}");
+    }
+
     [Test]
     [Explicit]
     [Category(Campaign.Category)]
@@ -65,8 +79,8 @@ internal sealed class StoreFaultTests
     {
         var findings = record.Report.Findings;
         Assert.That(findings.Where(finding => finding.Severity == Severity.Error), Is.Empty, context);
-        // A chunk that seems younger than its manifest looks recreated: the one thing that only the store's clock can be blamed for (docs, "Limits").
-        Assert.That(schedule.ByJumpedClock?.Report.Findings.Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Kind.Id) ?? [], Is.All.EqualTo("OBJECT_REPLACED"), $"{context}\n{schedule.ByJumpedClock}");
+        // Whoever believes such a clock may be left without a conclusion, but nobody is accused.
+        Assert.That(schedule.ByJumpedClock?.Report.Findings.Where(finding => finding.Severity == Severity.Error) ?? [], Is.Empty, $"{context}\n{schedule.ByJumpedClock}");
         Assert.That(record.Gaps, Is.Empty, context); // the log is all there: nothing has to be lost
         Assert.That(record.Report.Streams.Single().Bytes, Is.EqualTo(schedule.Node.Written.Length), context);
         var ids = findings.Select(finding => finding.Kind.Id).ToHashSet();
@@ -82,6 +96,11 @@ internal sealed class StoreFaultTests
 
         // A repeat is in the record only where somebody meddled, and then something else says so too; not where a state was put back that knew of no epoch.
         if (ids.Contains("SOURCE_RANGE_DUPLICATE"))
-            Assert.That(schedule.WasPutBack || ids.Contains("STALE_LINK") || ids.Contains("CONCURRENT_EPOCHS") || record.Manifests.Any(manifest => manifest.Start?.Cause is StartCause.StateLost), Is.True, context);
+            Assert.That(schedule.WasPutBack || ids.Contains("STALE_LINK") || ids.Contains("CONCURRENT_EPOCHS") || record.Manifests.Any(manifest => manifest.Start?.Cause is StartCause.StateLost || (schedule.WasCloned && manifest.Start?.Cause is StartCause.StateCorrupt) || IsUnaware(manifest, record)), Is.True, context); // a clone of a live state is torn
     }
+
+    // A run without its state that was killed before its first claim was answered: the next one cannot know that the number was another's.
+    private static bool IsUnaware(Manifest manifest, NodeRecord record) =>
+        manifest.Start is { PreviousEpoch: null, Cause: StartCause.Restart, Skipped: [{ Why: SkipReason.Unconfirmed } skipped, ..] }
+        && record.Manifests.Any(other => other.Epoch == skipped.From && other.Lineage != manifest.Lineage);
 }

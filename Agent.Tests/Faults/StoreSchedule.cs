@@ -74,6 +74,22 @@ internal sealed class StoreSchedule : IAsyncDisposable
     public async Task ClaimBehindAsync()
     {
         node.Write(5);
+        await DieInFirstClaimAsync();
+        await node.OnceAsync(Open(), time: time, concurrent: true, waits: true);
+        Directory.Delete(node.State, recursive: true);
+    }
+
+    /// <summary>A whole run; then the state is lost, and the next agent dies before its first claim is answered.</summary>
+    public async Task LoseBeforeClaimAsync()
+    {
+        node.Write(5);
+        await node.OnceAsync(Open(), time: time, concurrent: true, waits: true);
+        Directory.Delete(node.State, recursive: true);
+        await DieInFirstClaimAsync();
+    }
+
+    private async Task DieInFirstClaimAsync()
+    {
         server.Faults.Add(new FaultRule { Kind = FaultKind.Reset, Form = FaultForm.NotApplied, Call = GcsCall.ObjectInsert, Name = ManifestName.Slot(Node.Stream, 1).ToString() });
         using var kill = new CancellationTokenSource();
         var first = node.OnceAsync(Open(), time: time, concurrent: true, waits: true, killed: kill.Token);
@@ -89,8 +105,6 @@ internal sealed class StoreSchedule : IAsyncDisposable
         }
 
         server.Faults.Clear();
-        await node.OnceAsync(Open(), time: time, concurrent: true, waits: true);
-        Directory.Delete(node.State, recursive: true);
     }
 
     private async Task RandomLivesAsync()

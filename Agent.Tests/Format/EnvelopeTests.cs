@@ -36,6 +36,7 @@ internal sealed class EnvelopeTests
     [TestCase($$"""{"payload":"AB==","payloadType":"{{Type}}","signatures":[{"keyid":"","sig":"AA=="}]}""", TestName = "A payload is canonical base64")]
     [TestCase($$"""{"payload":"AA==","payload":"AA==","payloadType":"{{Type}}","signatures":[{"keyid":"","sig":"AA=="}]}""", TestName = "A second payload is refused")]
     [TestCase($$"""{"payload":"AA==","payloadType":"{{Type}}","signatures":[{"keyid":"","sig":"AA=="}]}x""", TestName = "Bytes after the envelope are refused")]
+    [TestCase("""{"payload":"}]}""", TestName = "An envelope whose beginning is its end is refused")] // ended the verifier; found by fuzzing
     public void Refused(string text) => Assert.That(() => Envelope.Parse(Encoding.UTF8.GetBytes(text)), Throws.TypeOf<FormatException>());
 
     [TestCase("\n")]
