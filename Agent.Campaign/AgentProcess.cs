@@ -117,7 +117,8 @@ internal sealed class AgentProcess : IDisposable
 
     private Process Launch(string? log, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Checkout.Agent, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = Checkout.Published is { } program ? new ProcessStartInfo(program, arguments) : new ProcessStartInfo("dotnet", [Checkout.Agent, .. arguments]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         if (store is not null) start.Environment["STORAGE_EMULATOR_HOST"] = store.ToString();
         var launched = Process.Start(start) ?? throw new InvalidOperationException("sealtail did not start.");
         launched.ErrorDataReceived += (_, line) => Keep(log, line.Data);

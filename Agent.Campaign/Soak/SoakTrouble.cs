@@ -3,12 +3,18 @@ using Sealtail.FakeGcs.Protocol;
 
 namespace Sealtail.Campaign;
 
-/// <summary>What goes wrong during a soak: the store all the time, the agent's process in the first quarter only, so that the rest shows whether it is flat.</summary>
+/// <summary>
+/// What goes wrong during a soak: the store all the time; and in the first quarter the agent is killed again and again, whatever else is wrong at that
+/// moment. The rest is one life, which shows whether it is flat.
+/// </summary>
 internal sealed class SoakTrouble(Random random, FaultScript faults, AgentProcess agent, TimeSpan length)
 {
     private TimeSpan next = TimeSpan.FromSeconds(10);
+    private TimeSpan nextKill = length / 8 * random.NextDouble();
     private TimeSpan until;
+    private string wrong = "";
     private bool isPaused;
+    private bool isKilled;
 
     public int Faults { get; private set; }
 
@@ -17,12 +23,14 @@ internal sealed class SoakTrouble(Random random, FaultScript faults, AgentProces
     public int Pauses { get; private set; }
 
     /// <summary>What is wrong at the moment, for the CSV.</summary>
-    public string Now { get; private set; } = "";
+    public string Now => isKilled ? "killed" : wrong;
 
     public void Step(TimeSpan elapsed)
     {
-        if (Now.Length > 0 && elapsed >= until) End();
-        if (Now.Length > 0 || elapsed < next) return;
+        isKilled = elapsed >= nextKill && elapsed < length / 4;
+        if (isKilled) Kill(elapsed);
+        if (wrong.Length > 0 && elapsed >= until) End();
+        if (wrong.Length > 0 || elapsed < next) return;
         next = elapsed + TimeSpan.FromSeconds(random.Next(5, 60));
         Begin(elapsed);
     }
@@ -32,14 +40,13 @@ internal sealed class SoakTrouble(Random random, FaultScript faults, AgentProces
     {
         faults.Clear();
         if (isPaused) agent.Signal("CONT");
-        (isPaused, Now) = (false, "");
+        (isPaused, wrong) = (false, "");
     }
 
     private void Begin(TimeSpan elapsed)
     {
-        var early = elapsed < length / 4;
         until = elapsed + TimeSpan.FromSeconds(random.Next(5, 40));
-        switch (random.Next(early ? 8 : 7))
+        switch (random.Next(7))
         {
             case 0: Fault("outage", new FaultRule { Kind = FaultKind.Status, Status = 503 }); until = elapsed + TimeSpan.FromSeconds(random.Next(60, 150)); break;
             case 1: Fault("lost replies", new FaultRule { Kind = FaultKind.Reset, Form = FaultForm.Applied, Probability = 0.5 }); break;
@@ -47,25 +54,27 @@ internal sealed class SoakTrouble(Random random, FaultScript faults, AgentProces
             case 3: Fault("slow", new FaultRule { Kind = FaultKind.Stall, Delay = TimeSpan.FromSeconds(5), Probability = 0.5 }); break;
             case 4: Fault("429", new FaultRule { Kind = FaultKind.Status, Status = 429, RetryAfter = "3", Probability = 0.7 }); break;
             case 5: Fault("wrong replies", new FaultRule { Kind = FaultKind.Corrupt, Fields = new Dictionary<string, string?> { ["crc32c"] = "AAAAAA==" }, Probability = 0.5 }); break;
-            case 6:
-                (Now, isPaused) = ("paused", true);
+            default:
+                (wrong, isPaused) = ("paused", true);
                 Pauses++;
                 until = elapsed + TimeSpan.FromSeconds(random.Next(1, 5)); // five backups outlast it
                 agent.Signal("STOP");
                 break;
-            default:
-                Now = "killed";
-                Kills++;
-                until = elapsed;
-                agent.Kill();
-                agent.Start();
-                break;
         }
+    }
+
+    // Also while it is stopped by a signal: the next one is not.
+    private void Kill(TimeSpan elapsed)
+    {
+        nextKill = elapsed + TimeSpan.FromSeconds(random.Next(5, 60));
+        Kills++;
+        agent.Kill();
+        agent.Start();
     }
 
     private void Fault(string name, FaultRule rule)
     {
-        Now = name;
+        wrong = name;
         Faults++;
         faults.Add(rule with { Call = GcsCall.ObjectInsert });
     }

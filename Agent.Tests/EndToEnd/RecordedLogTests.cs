@@ -60,6 +60,8 @@ internal sealed class RecordedLogTests
                 log.Write(Enumerable.Repeat((byte)'x', length).ToArray());
                 log.Write("\"}\n"u8);
             }
+
+            log.Write("{\"\\ud800\":1,\"auditID\":\"a name that is no text\"}\n"u8);
         }
 
         var expected = Content(bed.LogFolder);

@@ -65,10 +65,12 @@ internal sealed class StoreFaultTests
     {
         var findings = record.Report.Findings;
         Assert.That(findings.Where(finding => finding.Severity == Severity.Error), Is.Empty, context);
+        // A chunk that seems younger than its manifest looks recreated: the one thing that only the store's clock can be blamed for (docs, "Limits").
+        Assert.That(schedule.ByJumpedClock?.Report.Findings.Where(finding => finding.Severity == Severity.Error).Select(finding => finding.Kind.Id) ?? [], Is.All.EqualTo("OBJECT_REPLACED"), $"{context}\n{schedule.ByJumpedClock}");
         Assert.That(record.Gaps, Is.Empty, context); // the log is all there: nothing has to be lost
         Assert.That(record.Report.Streams.Single().Bytes, Is.EqualTo(schedule.Node.Written.Length), context);
         var ids = findings.Select(finding => finding.Kind.Id).ToHashSet();
-        if (!schedule.WasCloned && !schedule.WasPutBack && !schedule.WasDeleted && !schedule.ClockJumped)
+        if (!schedule.WasCloned && !schedule.WasPutBack && !schedule.WasDeleted)
         {
             Assert.That(record.Report.ExitCode(strict: false), Is.Zero, context);
             Assert.That(ids, Does.Not.Contain("SOURCE_RANGE_DUPLICATE"), context);
@@ -80,6 +82,6 @@ internal sealed class StoreFaultTests
 
         // A repeat is in the record only where somebody meddled, and then something else says so too; not where a state was put back that knew of no epoch.
         if (ids.Contains("SOURCE_RANGE_DUPLICATE"))
-            Assert.That(schedule.WasPutBack || ids.Contains("STALE_LINK") || ids.Contains("CONCURRENT_EPOCHS") || schedule.ClockJumped || record.Manifests.Any(manifest => manifest.Start?.Cause is StartCause.StateLost), Is.True, context);
+            Assert.That(schedule.WasPutBack || ids.Contains("STALE_LINK") || ids.Contains("CONCURRENT_EPOCHS") || record.Manifests.Any(manifest => manifest.Start?.Cause is StartCause.StateLost), Is.True, context);
     }
 }

@@ -36,7 +36,11 @@ internal sealed class StoreSchedule : IAsyncDisposable
 
     public bool WasDeleted { get; private set; }
 
+    /// <summary>The store's clock was set while it stored something.</summary>
     public bool ClockJumped { get; private set; }
+
+    /// <summary>What a verifier finds that believes the store's times all the same; null unless <see cref="ClockJumped"/>.</summary>
+    public NodeRecord? ByJumpedClock { get; private set; }
 
     public string Story => string.Join("; ", story);
 
@@ -54,12 +58,16 @@ internal sealed class StoreSchedule : IAsyncDisposable
     public async Task<NodeRecord> RunAsync(Func<Task> lives)
     {
         await lives();
-        server.Faults.Clear();
+        ClearFaults();
         node.Write(1);
         await node.OnceAsync(Open(), time: time, concurrent: true, waits: true).WaitAsync(TimeSpan.FromMinutes(2));
         var objects = store.Objects.ToDictionary(stored => stored.Name, stored => stored.ReadBytes());
-        using IBucket read = ClockJumped ? WithoutTimes(objects) : GcsBucket.Open(Location, GcsScope.Read, Environment, TimeProvider.System);
-        return await NodeRecord.ReadAsync(node, read, objects);
+        using var bucket = GcsBucket.Open(Location, GcsScope.Read, Environment, TimeProvider.System);
+        var record = await NodeRecord.ReadAsync(node, bucket, objects);
+        if (!ClockJumped) return record;
+        ByJumpedClock = record;
+        using var copy = WithoutTimes(objects);
+        return await NodeRecord.ReadAsync(node, copy, objects);
     }
 
     /// <summary>A claim that never arrives, of an agent that dies; one that goes on behind that number; then the state is lost.</summary>
@@ -177,9 +185,15 @@ internal sealed class StoreSchedule : IAsyncDisposable
         }
     }
 
+    private void ClearFaults()
+    {
+        ClockJumped |= server.Faults.Faults.Any(fault => fault is { Rule.Kind: FaultKind.ClockJump, Struck: > 0 });
+        server.Faults.Clear();
+    }
+
     private void MakeTrouble()
     {
-        server.Faults.Clear();
+        ClearFaults();
         for (var i = random.Next(4); i >= 0; i--)
         {
             var rule = Rule();
@@ -209,9 +223,7 @@ internal sealed class StoreSchedule : IAsyncDisposable
             case 6: return any with { Kind = FaultKind.Status, Status = 401, Count = random.Next(3, 30), Probability = 1 };
             case 7: return any with { Kind = FaultKind.Status, Status = 429, RetryAfter = $"{random.Next(1, 40)}" };
             case 8: return any with { Kind = FaultKind.Status, Status = 403, Form = FaultForm.NotApplied, Reason = "forbidden", Message = "does not have storage.objects.create access", Count = random.Next(1, 3) };
-            case 9 when random.Next(3) == 0:
-                ClockJumped = true;
-                return any with { Kind = FaultKind.ClockJump, Jump = TimeSpan.FromHours(random.Next(-30, 30)), Count = 1 };
+            case 9 when random.Next(3) == 0: return any with { Kind = FaultKind.ClockJump, Jump = TimeSpan.FromHours(random.Next(-30, 30)), Count = 1 };
             default: return any with { Kind = FaultKind.Status, Status = random.Next(3) switch { 0 => 408, 1 => 500, _ => 503 }, Body = (FaultBody)random.Next(3) };
         }
     }

@@ -73,10 +73,14 @@ internal sealed class TailLaws(IReadOnlyList<SourceFile> files, ReaderHarness re
     // Nothing of it was ever read, and nothing that was read tells that it was there.
     private bool IsUnknown(Content content) =>
         content.IsTraceless
-        || content.BeginsAsOthers
-        || delivered.Keys.Any(other => other.Text.StartsWith(content.Text, StringComparison.Ordinal)) // after a restart only its beginning could tell it from that one (docs, "Limits")
+        || content.BeginsAsOthers // a whole fingerprint and more: after a restart nothing else tells it from those (docs, "Limits")
+        || IsTakenForCompressed(content)
         || content.Next is not null // truncated before anything was read of it that is gone now
         || !files.SelectMany(file => file.Contents).TakeWhile(earlier => earlier != content).Any(delivered.ContainsKey);
+
+    // A compressed copy has another inode than what it was made of, so that after a restart only its bytes could tell it from that one (docs, "Limits").
+    private bool IsTakenForCompressed(Content content) =>
+        files.Any(file => file.Path.EndsWith(".gz", StringComparison.Ordinal) && delivered.ContainsKey(file.Now) && file.Now.Text.StartsWith(content.Text, StringComparison.Ordinal));
 
     private void CheckCause(Gap gap)
     {

@@ -47,6 +47,7 @@ internal sealed class ProverTests : IDisposable
 
         Assert.That(match.IsMatch("{\"auditID\":\"\\u003ca\\u003e\"}\n"u8.ToArray()), Is.True);
         Assert.That(match.IsMatch("{\"auditID\":\"\\ud800\"}\n"u8.ToArray()), Is.False);
+        Assert.That(match.IsMatch("{\"\\ud800\":1,\"auditID\":\"<a>\"}\n"u8.ToArray()), Is.True, "beside a name that is no text");
         Assert.That(match.IsMatch("\0\0\0{\"auditID\":\"<a>\"}\n"u8.ToArray()), Is.False);
         Assert.That(match.IsMatch("[\"<a>\"]\n"u8.ToArray()), Is.False);
         Assert.That(() => RecordMatch.Of(null, []), Throws.TypeOf<FormatException>());

@@ -152,9 +152,24 @@ internal sealed class CoverageTests : IDisposable
     }
 
     [Test]
-    public async Task Bytes_that_go_on_after_an_unproven_heartbeat_cover_its_time()
+    public async Task Neither_a_stop_nor_a_new_start_proves_what_a_heartbeat_did_not([Values] bool restarts)
     {
-        chain.Start().Chunk().Heartbeat(SourceCondition.Missing).Chunk();
+        chain.Start().Chunk().Heartbeat(SourceCondition.Missing).Stop();
+        if (restarts) chain.Start().Stop();
+
+        var report = await Verification.RunAsync(chain);
+
+        Assert.That(report.Ids(Severity.Inconclusive), Is.EqualTo(new[] { "SOURCE_NOT_IDLE" }));
+        Assert.That(report.ExitCode(false), Is.EqualTo(3));
+        Assert.That(report.Streams.Single().Covered.Single().To, Is.EqualTo(chain[1, 1].Created));
+    }
+
+    [Test]
+    public async Task Bytes_that_go_on_after_an_unproven_heartbeat_cover_its_time([Values] bool restarts)
+    {
+        chain.Start().Chunk().Heartbeat(SourceCondition.Missing);
+        if (restarts) chain.Stop().Start();
+        chain.Chunk();
 
         Assert.That((await Verification.RunAsync(chain)).Weighing(), Is.Empty);
     }

@@ -34,9 +34,6 @@ internal sealed record ChunkObject(string Name, long Bytes, Digest Sha256, Crc32
 /// <summary>A chunk's plain bytes. <c>Malformed</c> counts records that do not begin with <c>{</c> or do not end with <c>}</c>.</summary>
 internal readonly record struct ChunkContent(long Bytes, Digest Sha256, long Records, long Malformed, Digest MerkleRoot);
 
-/// <summary>What a record says of itself: informative, chosen by clients, never an identity. Absent members are null.</summary>
-internal sealed record RecordSummary(string? AuditId, string? Stage, string? Timestamp);
-
 /// <summary>SHA-256 of the first <paramref name="Bytes"/> bytes of an uncompressed log file: at most 1024. Zero bytes match nothing.</summary>
 internal readonly record struct Fingerprint(int Bytes, Digest Sha256)
 {

@@ -33,7 +33,7 @@ internal sealed class RecordMatch
             using var document = JsonDocument.Parse(record);
             return document.RootElement.ValueKind == JsonValueKind.Object && conditions.All(condition => Has(document.RootElement, condition.Field, condition.Value));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter: a string with a lone surrogate
+        catch (JsonException)
         {
             return false; // any bytes may stand in an audit log
         }
@@ -44,16 +44,33 @@ internal sealed class RecordMatch
     {
         if (element.ValueKind == JsonValueKind.Array) return element.EnumerateArray().Any(item => Has(item, field, value));
         if (element.ValueKind != JsonValueKind.Object) return false;
-        if (element.TryGetProperty(field, out var found) && Is(found, value)) return true;
+        if (Members(element, field).Any(found => Is(found, value))) return true;
         for (var point = field.IndexOf('.', StringComparison.Ordinal); point >= 0; point = field.IndexOf('.', point + 1))
-            if (element.TryGetProperty(field[..point], out var parent) && Has(parent, field[(point + 1)..], value))
+            if (Members(element, field[..point]).Any(parent => Has(parent, field[(point + 1)..], value)))
                 return true;
         return false;
     }
 
+    // All of that name: it is for the reader of the proof to say which of them counts.
+    private static IEnumerable<JsonElement> Members(JsonElement parent, string name) =>
+        parent.EnumerateObject().Where(member => IsText(() => member.NameEquals(name))).Select(member => member.Value);
+
+    // An escaped lone surrogate is valid JSON and no text: nobody can ask for it.
+    private static bool IsText(Func<bool> comparison)
+    {
+        try
+        {
+            return comparison();
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private static bool Is(JsonElement element, string value) => element.ValueKind switch
     {
-        JsonValueKind.String => element.GetString() == value,
+        JsonValueKind.String => IsText(() => element.ValueEquals(value)),
         JsonValueKind.Array => element.EnumerateArray().Any(item => Is(item, value)),
         JsonValueKind.Object => false,
         _ => element.GetRawText() == value,

@@ -68,7 +68,8 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         if (namesake is not null)
         {
             var likeness = progress.Ended ? namesake.CompareFinished(file) : namesake.Compare(progress);
-            if (likeness == Likeness.Same || (progress.Ended && likeness == Likeness.Unknown)) return (namesake, progress);
+            if (progress.Ended && likeness is Likeness.Same or Likeness.Unknown) return (namesake, progress);
+            if (likeness == Likeness.Same) return (namesake, Resume(file, namesake));
         }
 
         var same = new List<Candidate>();
@@ -80,7 +81,7 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
             isUncertain |= likeness == Likeness.Unknown && !(candidate.Compressed && !candidate.IsRefused && isSettled(candidate.Facts.Modified));
         }
 
-        if (same is [var only]) return (only, progress);
+        if (same is [var only]) return (only, Resume(file, only));
         if (same is [var first, ..]) return (first, progress with { Due = Ambiguous(progress, same.Count) });
         var rolledBack = all
             .Where(candidate => candidate.Compare(progress) == Likeness.Diverged)
@@ -92,6 +93,19 @@ internal sealed class Resumption(LogSeries series, string livePath, Func<long, b
         if (isUncertain) return null;
         return (null, progress.Ended ? progress : progress with { Due = Lost(file, all) });
     }
+
+    // What begins and goes on as the file did is it. But of less than a whole fingerprint a plain file with another inode may only happen to begin so: then
+    // what the one that is gone held beyond the position is lost, and nobody can say how much that was. Where the file system keeps no birth times, the
+    // inode says too little for a doubt.
+    private static Progress Resume(LogFile file, Candidate found) =>
+        found.Compressed || file.Now.Number?.TakeFingerprint().Bytes == Fingerprint.MaxBytes || file.Identity.Born == 0 || found.Facts.Identity.Born == 0
+        || (file.Identity.Inode, file.Identity.Born) == (found.Facts.Identity.Inode, found.Facts.Identity.Born)
+            ? file.Now
+            : file.Now with
+            {
+                Ended = false,
+                Due = new DueGap(GapCause.ContinuityUnproven, file.Now.Position, null, AfterGap.Resume, "Another file with the same bytes stands in its place: reading goes on in that one."),
+            };
 
     // The same inode under the same name with the same beginning is the same file, rolled back to before its first boundary. Elsewhere an
     // equal beginning says nothing: clients can make long ones.

@@ -37,7 +37,7 @@ internal static class ChainBuilderChunk
         var records = Records(plain);
         var tree = new MerkleTree();
         foreach (var record in records) tree.Append(MerkleTree.LeafHash(record));
-        var first = records.Count == 0 ? null : Summarize(records[0]);
+        var first = records.Count == 0 ? null : RecordSummary.Of(records[0]);
         var sha256 = Digest.Of(stored);
         return facts with
         {
@@ -45,7 +45,7 @@ internal static class ChainBuilderChunk
             Object = new ChunkObject(new ChunkName(stream, ChunkName.Date(first?.Timestamp, facts.Sealed), sha256).ToString(), stored.Length, sha256, Crc32C.Of(stored)),
             Content = new ChunkContent(plain.Length, Digest.Of(plain), records.Count, records.Count(IsMalformed), tree.Root()),
             First = first,
-            Last = records.Count == 0 ? null : Summarize(records[^1]),
+            Last = records.Count == 0 ? null : RecordSummary.Of(records[^1]),
         };
     }
 
@@ -56,23 +56,4 @@ internal static class ChainBuilderChunk
         if (text.Length < record.Length && text is [.., (byte)'\r']) text = text[..^1];
         return text is not [(byte)'{', ..] || text[^1] != '}';
     }
-
-    private static RecordSummary? Summarize(byte[] record)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(record);
-            var root = document.RootElement;
-            return root.ValueKind != JsonValueKind.Object ? null : new RecordSummary(Text(root, "auditID"), Text(root, "stage"), Text(root, "stageTimestamp"));
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static string? Text(JsonElement record, string name) =>
-        record.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && !value.GetRawText().Contains("\\ud800", StringComparison.Ordinal)
-            ? ForeignText.Cut(value.GetString()!) // a string, checked above
-            : null;
 }

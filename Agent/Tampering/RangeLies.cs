@@ -82,6 +82,12 @@ internal static class RangeLies
             world => world.A[2, 4].Change = manifest => manifest with { Source = manifest.Source!.Value with { Size = manifest.Source!.Value.Size + 1 } }), // a heartbeat
         Signer("source-missing", "says that the log is missing", FindingKind.SourceNotIdle,
             world => world.A[2, 4].Change = manifest => manifest with { Source = manifest.Source!.Value with { State = SourceCondition.Missing } }), // a heartbeat
+        Signer("source-missing-then-stop", "says that the log is missing, and ends cleanly", FindingKind.SourceNotIdle, world =>
+        {
+            world.A[2, 4].Change = manifest => manifest with { Source = manifest.Source!.Value with { State = SourceCondition.Missing } }; // a heartbeat
+            world.A.Stop();
+            world.Now = world.A.Now;
+        }),
         Signer("range-conflict", "ships other bytes for a range that was shipped before", FindingKind.SourceRangeConflict, world =>
         {
             world.A.Chunk($"{{\"x\":\"{new string('x', Fingerprint.MaxBytes)}\"}}\n"); // more than the fingerprint covers

@@ -28,6 +28,14 @@ internal static class TimeCases
             world.Options = world.Options with { Streams = StreamGlob.Parse("prod/cp-1/audit") };
             world.Bucket.HasStoreClock = false;
         }) with { Weight = Severity.Inconclusive },
+        Signer("clock-far-ahead-as-of", "signs with a clock a year ahead, stops there, shows a copy, and asks about a time that fits", FindingKind.ClockSkew, world =>
+        {
+            world.A.Stop();
+            Skew(world, TimeSpan.FromDays(365));
+            world.Now = world.A.Now;
+            world.Options = world.Options with { Streams = StreamGlob.Parse("prod/cp-1/audit"), AsOf = world.Now.AddDays(365) };
+            world.Bucket.HasStoreClock = false;
+        }) with { Weight = Severity.Inconclusive },
         Store("newest-recreated", "deletes the newest manifest again and again and creates it anew, so that a dead agent looks alive", FindingKind.TailStale, world =>
         {
             _ = world.Bucket;

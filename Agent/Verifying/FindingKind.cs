@@ -83,7 +83,7 @@ internal sealed class FindingKind
     public static readonly FindingKind SourceRangeDuplicate = Add("SOURCE_RANGE_DUPLICATE", Severity.Warning, "The same source bytes were shipped twice; they count once.", "Find out why the state directory was lost or rolled back.");
     public static readonly FindingKind SourceRangeConflict = Add("SOURCE_RANGE_CONFLICT", Severity.Inconclusive, "Two runs read different bytes at the same place of one log file.", "Compare both chunks: the log was rewritten between the two readings.");
     public static readonly FindingKind LineageNotJoined = Add("LINEAGE_NOT_JOINED", Severity.Inconclusive, "The state directory was lost, and nothing proves that no byte was lost with it.", LookAtNode);
-    public static readonly FindingKind SourceNotIdle = Add("SOURCE_NOT_IDLE", Severity.Inconclusive, "The newest heartbeats do not prove that everything was read.", LookAtNode);
+    public static readonly FindingKind SourceNotIdle = Add("SOURCE_NOT_IDLE", Severity.Inconclusive, "The newest heartbeats do not prove that everything was read, nor does what came after them.", LookAtNode);
     public static readonly FindingKind Delayed = Add("DELAYED", Severity.Warning, "What happened reached the store later than the agent promises; until then it lay only on the node.", "Look for an outage then. Nothing is missing.");
     public static readonly FindingKind TailStale = Add("TAIL_STALE", Severity.Inconclusive, "The stream ends without a clean stop, and it has been silent for longer than its agent promises.", LookAtNode);
     public static readonly FindingKind Stopped = Add("STOPPED", Severity.Info, "The last run ended cleanly; nothing is known of the time since.", "Nothing to do, if the stop was meant.");

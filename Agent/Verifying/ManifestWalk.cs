@@ -151,7 +151,7 @@ internal sealed class ManifestWalk(StreamContext context, ChunkShelf shelf, Chun
 
         if (state.IsStopped && manifest.Start is not null) context.Timeline.Add(TimelineState.Stopped, since);
         else if (manifest.Kind == ManifestKind.Heartbeat && IsProof(manifest)) context.Timeline.Add(TimelineState.Idle, since);
-        state.IsUnproven = !IsProof(manifest);
+        state.IsUnproven = manifest.Kind is ManifestKind.EpochStart or ManifestKind.Stop ? state.IsUnproven : !IsProof(manifest); // these two say nothing of the source
         if (!follows || state.CoveredTo is null)
         {
             context.Coverage.Add(new TimeRange(since.To, since.To));

@@ -3,7 +3,7 @@ using Sealtail.Format;
 namespace Sealtail.Verifying;
 
 /// <summary>What all parts of one stream's verification share: where findings go, whose clock counts, what was asked.</summary>
-internal sealed class StreamContext(StreamName stream, VerifyOptions options, TrustPolicy trust, FindingLog findings, DateTimeOffset asOf)
+internal sealed class StreamContext(StreamName stream, VerifyOptions options, TrustPolicy trust, FindingLog findings, DateTimeOffset asOf, DateTimeOffset now)
 {
     public StreamName Stream => stream;
 
@@ -19,6 +19,9 @@ internal sealed class StreamContext(StreamName stream, VerifyOptions options, Tr
 
     /// <summary>The time at which silence is judged.</summary>
     public DateTimeOffset AsOf => asOf;
+
+    /// <summary>When it is verified, whatever time is asked about.</summary>
+    public DateTimeOffset Now => now;
 
     /// <summary>Whether the bucket's times are those of a store at which these very objects were created.</summary>
     public bool HasStoreClock { get; set; }

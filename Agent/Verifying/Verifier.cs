@@ -58,7 +58,7 @@ internal sealed class Verifier(IBucket bucket, TrustPolicy trust, VerifyOptions 
     private async Task<StreamReport> VerifyAsync(StreamIndex index, DateTimeOffset asOf, CancellationToken cancellationToken)
     {
         var name = index.Stream.ToString();
-        var context = new StreamContext(index.Stream, options, trust, findings, asOf);
+        var context = new StreamContext(index.Stream, options, trust, findings, asOf, time.GetUtcNow());
         var retry = BucketRetry.Build(
             new BucketRetryOptions { MaxAttempts = options.MaxAttempts, WaitsForAdministrator = false, AttemptTimeout = TimeSpan.FromMinutes(10) }, time, static (_, _) => { });
         var verifier = new StreamVerifier(bucket, new ObjectReader(bucket, retry), context, trust.KeysFor(index.Stream), Report);
