@@ -78,7 +78,7 @@ internal sealed class EpochLinkTests : IDisposable
     [Test]
     public async Task A_link_forward_breaks_the_chain()
     {
-        chain.Start().Chunk();
+        chain.Start(StartCause.Restart).Chunk();
         chain[1, 0].Change = manifest => manifest with { Start = manifest.Start! with { PreviousEpoch = new ManifestLink(1, 1, Digest.Of("other"u8)) } };
 
         Assert.That((await Verification.RunAsync(chain)).Ids(Severity.Error), Is.EqualTo(new[] { "CHAIN_BROKEN" }));
