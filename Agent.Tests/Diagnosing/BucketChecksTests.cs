@@ -78,7 +78,7 @@ internal sealed class BucketChecksTests
 
         var found = await new Doctor(node.Node with { Time = new HastyTime(100) }).LookAtBucketAsync(bucket, options, None);
 
-        Assert.That(Of(found), Is.EqualTo(new[] { (CheckId.Bucket, Severity.Problem) }));
+        Assert.That(Of(found), Is.EqualTo(new[] { (CheckId.Bucket, Severity.Problem), (CheckId.BucketPermissions, Severity.Unknown), (CheckId.BucketRetention, Severity.Unknown) }));
         Assert.That(found[0].Message, Does.EndWith("did not answer within 30 s."));
     }
 

@@ -77,7 +77,7 @@ internal static class TrustCases
             world.Bucket.HasStoreClock = false;
             world.Now = world.Now.AddMinutes(-1); // the node signs before the store creates
             world.Remove(world.NamesOf(world.A, 1));
-        }) with { Weight = Severity.Inconclusive },
+        }) with { Weight = Severity.Warning },
         Signer("retention-receipt-shorter", "gives a receipt of a retention that has ended, and deletes what is older", FindingKind.ManifestMissing, world =>
         {
             world.A[2, 0].Change = manifest => manifest with { Receipts = [.. manifest.Receipts.Select(receipt => receipt with { RetentionExpirationTime = receipt.TimeCreated })] };

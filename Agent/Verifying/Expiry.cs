@@ -54,7 +54,7 @@ internal sealed class Expiry(StreamContext context, EpochMap map)
         isTold = true;
         // Where no store speaks, neither by its clock nor by a receipt, that there was a retention is the signer's word alone.
         if (context.HasStoreClock || isReceipted) context.Find(FindingKind.Expired, epoch, sequence, null, $"{message} That time is not covered.");
-        else context.Find(FindingKind.Expired, epoch, sequence, null, $"{message} That time is not covered; and only the node's word says that objects were kept no longer.", Severity.Inconclusive);
+        else context.Find(FindingKind.Expired, epoch, sequence, null, $"{message} That time is not covered; and only the node's word says that objects were kept no longer.", Severity.Warning);
     }
 
     private bool Explain(DateTimeOffset time, bool isExpired)

@@ -2,7 +2,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Verifying;
 
-/// <summary>Whether a chunk's source ranges part its content between records: what has no LF ends the chunk (design §3.4).</summary>
+/// <summary>Whether a chunk's source ranges part its content between records: what has no LF ends the chunk (docs/format.md, "Chunk").</summary>
 internal sealed class RangeBorders
 {
     private readonly List<long> borders = []; // offsets among the plain bytes
