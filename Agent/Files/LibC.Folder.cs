@@ -23,7 +23,7 @@ internal static unsafe partial class LibC
     internal static ListedFacts LookIn(int folder, ReadOnlySpan<byte> name)
     {
         Span<byte> facts = stackalloc byte[FactsSize];
-        Span<byte> text = stackalloc byte[NameBytes]; // NAME_MAX, and the zero at its end
+        Span<byte> text = name.Length < NameBytes ? stackalloc byte[NameBytes] : new byte[name.Length + 1]; // some file systems have longer names
         text[name.Length] = 0;
         name.CopyTo(text);
         if (Statx(folder, text, NoFollow, EntryMask, facts) != 0) return default;

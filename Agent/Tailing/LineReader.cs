@@ -2,7 +2,7 @@ using Sealtail.Format;
 
 namespace Sealtail.Tailing;
 
-internal enum TakeOutcome { Lines, Nothing, Changed }
+internal enum TakeOutcome { Lines, Nothing, Changed, Faulted }
 
 /// <summary>A run of whole records in <see cref="LineReader.Buffer"/>, or a piece of a long one.</summary>
 internal readonly record struct Piece(int Start, int Length, bool RecordContinues)

@@ -55,6 +55,9 @@ internal sealed partial class Tailer
             case TakeOutcome.Lines:
                 next = BytesOf(taken.NumberFor(file), piece);
                 return true;
+            case TakeOutcome.Faulted: // whatever comes after it: that it could not be read is no end
+                next = Idle();
+                return true;
             case TakeOutcome.Changed:
                 Diverge(file);
                 next = GapOf(file, file.Now.Due!); // Diverge sets it
@@ -79,7 +82,7 @@ internal sealed partial class Tailer
         }
         catch (IOException e) when (Fault(file, e))
         {
-            return TakeOutcome.Nothing;
+            return TakeOutcome.Faulted;
         }
     }
 

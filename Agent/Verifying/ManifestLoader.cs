@@ -56,6 +56,7 @@ internal sealed class ManifestLoader(ObjectReader reader, IReadOnlyList<Verifica
     // The same for an envelope that is spelt as the agent does, without a copy of anything; null: it is not, or no trusted key signed it.
     private LoadedManifest? JudgeUsual(StoredObject stored, ManifestName name, ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length > Envelope.MaxBytes) return null; // it grew since it was listed
         var room = ArrayPool<byte>.Shared.Rent(UsualEnvelope.RoomFor(bytes.Length));
         try
         {

@@ -55,10 +55,9 @@ internal sealed class AccessTokens : IDisposable
     public async Task<AccessToken> GetAsync(CancellationToken cancellationToken)
     {
         Task<Answer> awaited;
-        DateTimeOffset now;
         lock (gate)
         {
-            now = time.GetUtcNow();
+            var now = time.GetUtcNow();
             if (current is { } token && now < token.Expires - LeastLeft)
             {
                 if (now >= token.RefreshAt && now >= notBefore) Ask();
@@ -70,7 +69,7 @@ internal sealed class AccessTokens : IDisposable
 
         // The request may have begun before the machine slept: what it brings can be over by now.
         var answered = await AwaitAsync(awaited, cancellationToken);
-        return now < answered.Expires ? answered : await RenewAsync(answered, cancellationToken);
+        return time.GetUtcNow() < answered.Expires ? answered : await RenewAsync(answered, cancellationToken);
     }
 
     /// <summary>Another token than the one that the store refused.</summary>

@@ -2,7 +2,7 @@ namespace Sealtail.Buckets.Gcs;
 
 /// <summary>
 /// What all readers of one bucket learn from each other's failures: a store that refuses or is silent is asked more slowly by all of them together, and not at
-/// all any more once nobody had an answer for <see cref="Patience"/>. So a verification ends in a time that can be told, whatever the store does. From any thread.
+/// all any more once nobody had an answer for <see cref="Patience"/>. From any thread.
 /// </summary>
 internal sealed class ReadBrake(RequestPace pace, TimeProvider time)
 {
