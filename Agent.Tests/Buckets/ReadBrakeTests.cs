@@ -22,13 +22,27 @@ internal sealed class ReadBrakeTests
         var brake = new ReadBrake(new RequestPace(1000, time), time);
 
         brake.Failed();
-        time.Advance(ReadBrake.Patience - TimeSpan.FromSeconds(1));
+        time.Advance(ReadBrake.Patience / 2);
+        brake.Failed();
+        time.Advance((ReadBrake.Patience / 2) - TimeSpan.FromSeconds(1));
         brake.Failed();
         Assert.That(() => brake.ThrowIfGivenUp(), Throws.Nothing);
         time.Advance(TimeSpan.FromSeconds(1));
         brake.Failed();
 
         Assert.That(() => brake.ThrowIfGivenUp(), Throws.TypeOf<BucketException>().With.Message.Contains("asked no more").And.Property("IsFinal").True);
+    }
+
+    [Test]
+    public void A_failure_long_after_another_one_is_the_first_of_its_own()
+    {
+        var brake = new ReadBrake(new RequestPace(1000, time), time);
+
+        brake.Failed();
+        time.Advance(TimeSpan.FromMinutes(10)); // of reading
+        brake.Failed();
+
+        Assert.That(() => brake.ThrowIfGivenUp(), Throws.Nothing);
     }
 
     [Test]

@@ -9,8 +9,11 @@ internal sealed class ReadBrake(RequestPace pace, TimeProvider time)
     /// <summary>Without any answer in between; an attempt that is under way may take its own timeout longer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(2); // longer than an attempt and the pause before the next
+
     private readonly Lock gate = new(); // guards what follows
     private long? failingSince;
+    private long failedLast;
     private bool isGivenUp;
 
     /// <exception cref="BucketException">Nobody had an answer for too long.</exception>
@@ -32,8 +35,11 @@ internal sealed class ReadBrake(RequestPace pace, TimeProvider time)
     {
         lock (gate)
         {
-            failingSince ??= time.GetTimestamp();
-            isGivenUp |= time.GetElapsedTime(failingSince.Value) >= Patience;
+            var now = time.GetTimestamp();
+            // Where nobody asked in between, as while all read what they were given, nothing was refused either.
+            if (failingSince is null || time.GetElapsedTime(failedLast, now) > Quiet) failingSince = now;
+            failedLast = now;
+            isGivenUp |= time.GetElapsedTime(failingSince.Value, now) >= Patience;
         }
 
         pace.Slow();
