@@ -24,6 +24,8 @@ internal sealed class FolderAccessProcessTests : IDisposable
     [TestCase("v1/manifests/prod/cp-1/audit/e00000001", 0)]
     [TestCase("v1/chunks/cluster=prod/node=cp-1/source=audit", 0)]
     [TestCase("v1/chunks/cluster=prod", 4)] // names may be read, and nothing behind them
+    [TestCase("v1/chunks/cluster=prod/node=cp-1/source=audit/date=*", 4)]
+    [TestCase("v1/manifests/prod/cp-1/audit/e00000001", 4)]
     public async Task A_folder_that_may_not_be_read_is_not_an_empty_one(string closed, int mode)
     {
         chain.Start().Chunk().Chunk().Heartbeat();
@@ -44,7 +46,9 @@ internal sealed class FolderAccessProcessTests : IDisposable
     private void Close(string name, UnixFileMode mode)
     {
         var path = Path.Combine(folder["bucket"], name);
-        if (Directory.Exists(path)) File.SetUnixFileMode(path, mode);
+        if (Path.GetDirectoryName(path) is { } parent && Directory.Exists(parent))
+            foreach (var closed in Directory.GetDirectories(parent, Path.GetFileName(path)))
+                File.SetUnixFileMode(closed, mode);
     }
 
     private async Task<(int ExitCode, string Output)> VerifyAsync()

@@ -93,6 +93,20 @@ internal sealed class CloneRepeatTests : IDisposable
         Assert.That(report.Streams.Single().Records, Is.EqualTo(3));
     }
 
+    [Test]
+    public async Task Two_stretches_of_one_file_in_one_chunk_are_both_compared()
+    {
+        chain.Start().Read();
+        var finished = chain.File;
+        chain.Rotate().Read().Switch(chain.NextFile(continues: finished)).Read("{\"late\":1}\n").Seal();
+        chain.LoseState().ReadTo(chain.File.Bytes.Count).Seal();
+
+        var report = await Verification.RunAsync(chain);
+
+        Assert.That(report.Weighing(), Is.EquivalentTo(new[] { "LATE_WRITE 1/1", "SOURCE_RANGE_DUPLICATE 2/1" }));
+        Assert.That(report.Streams.Single().Records, Is.EqualTo(3));
+    }
+
     // A snapshot at 1.1, the end at 1.2; the clone goes on from the snapshot, then the original from its end.
     private void Diverge(bool isLong, string clone, string original)
     {

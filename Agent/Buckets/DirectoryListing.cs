@@ -27,9 +27,9 @@ internal static class DirectoryListing
         using var reader = Told(path, () => FolderReader.TryOpen(path));
         while (reader is not null && Told(path, reader.MoveNext))
         {
-            var entry = Seen(reader);
-            if (entry.IsFolder && IsHidden(folder, entry, hiddenFolder)) continue;
-            yield return entry.IsFolder ? new FolderEntry(NameIn(folder, entry), null) : new FolderEntry(NameIn(folder, entry), Describe(folder, entry with { Facts = reader.Look(entry.Key) }));
+            var entry = Told(path, () => Looked(reader, Seen(reader)));
+            if (entry.IsFolder && !IsHidden(folder, entry, hiddenFolder)) yield return new FolderEntry(NameIn(folder, entry), null);
+            else if (entry.Facts is { } facts) yield return new FolderEntry(NameIn(folder, entry), Describe(folder, entry, facts));
         }
     }
 
@@ -42,8 +42,8 @@ internal static class DirectoryListing
             var window = Told(path, () => NextWindow(path, Encoding.UTF8.GetBytes(namePrefix), after, size));
             foreach (var entry in window)
             {
-                if (!entry.IsFolder) yield return Describe(folder, entry);
-                else if (!IsHidden(folder, entry, hiddenFolder))
+                if (entry.Facts is { } facts) yield return Describe(folder, entry, facts);
+                else if (entry.IsFolder && !IsHidden(folder, entry, hiddenFolder))
                     foreach (var stored in WalkFolder(root, NameIn(folder, entry), "", hiddenFolder, size))
                         yield return stored;
             }
@@ -72,9 +72,7 @@ internal static class DirectoryListing
         }
 
         Cut(window, size);
-        for (var i = 0; i < window.Count; i++)
-            if (!window[i].IsFolder)
-                window[i] = window[i] with { Facts = reader!.Look(window[i].Key) }; // where there are entries, there was a folder
+        for (var i = 0; i < window.Count; i++) window[i] = Looked(reader!, window[i]); // where there are entries, there was a folder
         return window;
     }
 
@@ -84,7 +82,9 @@ internal static class DirectoryListing
         if (window.Count > size) window.RemoveRange(size, window.Count - size);
     }
 
-    private static Entry Seen(FolderReader reader) => reader.IsFolder ? new Entry([.. reader.Name, (byte)'/'], IsFolder: true, default) : new Entry(reader.Name.ToArray(), IsFolder: false, default);
+    private static Entry Seen(FolderReader reader) => reader.IsFolder ? new Entry([.. reader.Name, (byte)'/'], IsFolder: true, null) : new Entry(reader.Name.ToArray(), IsFolder: false, null);
+
+    private static Entry Looked(FolderReader reader, Entry entry) => entry.IsFolder ? entry : entry with { Facts = reader.Look(entry.Key) };
 
     private static T Told<T>(string path, Func<T> step)
     {
@@ -106,7 +106,7 @@ internal static class DirectoryListing
 
     private static string NameIn(string folder, Entry entry) => folder + Encoding.UTF8.GetString(entry.Key);
 
-    private static StoredObject Describe(string folder, Entry entry) => new(NameIn(folder, entry), entry.Facts.Bytes, null, null, TimeOf(entry.Facts.Modified), null);
+    private static StoredObject Describe(string folder, Entry entry, ListedFacts facts) => new(NameIn(folder, entry), facts.Bytes, null, null, TimeOf(facts.Modified), null);
 
     // A file system may say anything of a copy that somebody else made.
     private static DateTimeOffset? TimeOf(Int128 nanoseconds)
@@ -117,6 +117,6 @@ internal static class DirectoryListing
 
     /// <param name="Key">Its name in the folder, as bytes; a folder's with a slash.</param>
     /// <param name="IsFolder">A link to one is not.</param>
-    /// <param name="Facts">As far as it was looked at.</param>
-    private readonly record struct Entry(byte[] Key, bool IsFolder, ListedFacts Facts);
+    /// <param name="Facts">Of what is no folder, once it was looked at; null: it is gone.</param>
+    private readonly record struct Entry(byte[] Key, bool IsFolder, ListedFacts? Facts);
 }

@@ -23,7 +23,7 @@ internal sealed unsafe partial class FolderReader : IDisposable
     public ReadOnlySpan<byte> Name => MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
 
     /// <summary>Whether the entry is a folder; a link to one is not.</summary>
-    public bool IsFolder => entry[KindOffset] == FolderKind || (entry[KindOffset] == UnknownKind && LibC.LookIn(DescriptorOf(stream), Name) is { IsFolder: true });
+    public bool IsFolder => entry[KindOffset] == FolderKind || (entry[KindOffset] == UnknownKind && Look(Name) is { IsFolder: true });
 
     /// <summary>Null: there is no folder at the path.</summary>
     /// <inheritdoc cref="MoveNext" path="/exception"/>
@@ -48,8 +48,10 @@ internal sealed unsafe partial class FolderReader : IDisposable
         return true;
     }
 
-    /// <summary>Size and time of an entry, without following a link. All zero: it is gone.</summary>
-    public ListedFacts Look(ReadOnlySpan<byte> name) => LibC.LookIn(DescriptorOf(stream), name);
+    /// <summary>Size and time of an entry, without following a link; null: it is gone.</summary>
+    /// <exception cref="UnauthorizedAccessException">The folder may be listed, and what is in it not looked at.</exception>
+    /// <exception cref="IOException">It cannot be.</exception>
+    public ListedFacts? Look(ReadOnlySpan<byte> name) => LibC.LookIn(DescriptorOf(stream), name, path);
 
     public void Dispose()
     {

@@ -19,14 +19,16 @@ internal static unsafe partial class LibC
     // O_NOFOLLOW is not the same number everywhere.
     private static readonly int NoFollowLinks = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
-    /// <summary>The facts of an entry of an open folder; those of a link itself. All zero: it is gone, or cannot be looked at.</summary>
-    internal static ListedFacts LookIn(int folder, ReadOnlySpan<byte> name)
+    /// <summary>The facts of an entry of an open folder, those of a link itself; null: it is gone.</summary>
+    /// <exception cref="UnauthorizedAccessException">The folder may be listed, and what is in it not looked at.</exception>
+    /// <exception cref="IOException">It cannot be.</exception>
+    internal static ListedFacts? LookIn(int folder, ReadOnlySpan<byte> name, string path)
     {
         Span<byte> facts = stackalloc byte[FactsSize];
         Span<byte> text = name.Length < NameBytes ? stackalloc byte[NameBytes] : new byte[name.Length + 1]; // some file systems have longer names
         text[name.Length] = 0;
         name.CopyTo(text);
-        if (Statx(folder, text, NoFollow, EntryMask, facts) != 0) return default;
+        if (Statx(folder, text, NoFollow, EntryMask, facts) != 0) return MeansMissing(Marshal.GetLastPInvokeError()) ? null : throw FailedAt("look into", path);
         return new ListedFacts(
             (MemoryMarshal.Read<ushort>(facts[28..]) & FileTypeMask) == Folder,
             MemoryMarshal.Read<long>(facts[40..]),
@@ -86,6 +88,6 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
 
-    [LibraryImport("libc", EntryPoint = "statx")]
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true)]
     private static partial int Statx(int directory, ReadOnlySpan<byte> path, int flags, uint mask, Span<byte> facts);
 }

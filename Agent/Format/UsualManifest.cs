@@ -9,7 +9,7 @@ namespace Sealtail.Format;
 /// </summary>
 internal static class UsualManifest
 {
-    private const int MaxRanges = 4096; // an envelope of 256 KiB holds fewer
+    private const int MaxElements = 4096; // an envelope of 256 KiB holds fewer
 
     private static readonly CutReason[] Reasons = [CutReason.Age, CutReason.Size, CutReason.Ranges, CutReason.Final, CutReason.Shutdown];
 
@@ -49,7 +49,7 @@ internal static class UsualManifest
         json.Take(",\"bytes\":"u8);
         var totals = new Totals(chunks, records, json.Integer());
         json.Take("},\"receipts\":["u8);
-        var receipts = Receipts(ref json);
+        var receipts = Elements(ref json, Receipt);
         json.Take(",\"agent\":{\"name\":\""u8);
         var agent = Printed(json.Text());
         json.Take(",\"version\":\""u8);
@@ -98,7 +98,7 @@ internal static class UsualManifest
         var first = json.TryTake("\"first\":{"u8) ? Summary(ref json) : null;
         var last = json.TryTake("\"last\":{"u8) ? Summary(ref json) : null;
         json.Take("\"sources\":["u8);
-        var sources = Sources(ref json);
+        var sources = Elements(ref json, Source);
         json.Take(",\"gaps\":[],"u8);
         return new EntryFacts
         {
@@ -138,14 +138,16 @@ internal static class UsualManifest
         return null;
     }
 
-    private static SourceRange[] Sources(ref UsualJson json)
+    private delegate T Element<out T>(ref UsualJson json);
+
+    private static T[] Elements<T>(ref UsualJson json, Element<T> element)
     {
         if (json.TryTake("]"u8)) return [];
-        var ranges = new List<SourceRange>(1);
-        do ranges.Add(Source(ref json));
-        while (!json.IsWrong && ranges.Count < MaxRanges && json.TryTake(","u8));
+        var elements = new List<T>(2);
+        do elements.Add(element(ref json));
+        while (!json.IsWrong && elements.Count < MaxElements && json.TryTake(","u8));
         json.Take("]"u8);
-        return [.. ranges];
+        return [.. elements];
     }
 
     private static SourceRange Source(ref UsualJson json)
@@ -172,16 +174,6 @@ internal static class UsualManifest
         var isFinal = json.TryTake("true}"u8);
         if (!isFinal) json.Take("false}"u8);
         return new SourceRange { File = file, Continues = continues, Path = path, Device = device, Inode = inode, Fingerprint = new Fingerprint((int)Math.Min(bytes, Fingerprint.MaxBytes), sha256), From = from, To = to, Final = isFinal };
-    }
-
-    private static Receipt[] Receipts(ref UsualJson json)
-    {
-        if (json.TryTake("]"u8)) return [];
-        var receipts = new List<Receipt>(2);
-        do receipts.Add(Receipt(ref json));
-        while (!json.IsWrong && receipts.Count < MaxRanges && json.TryTake(","u8));
-        json.Take("]"u8);
-        return [.. receipts];
     }
 
     private static Receipt Receipt(ref UsualJson json)

@@ -53,12 +53,12 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
         TrackComparison? best = null;
         foreach (var earlier in open)
         {
-            var comparison = await CompareAsync(earlier, later, cancellationToken);
+            if (await CompareAsync(earlier, later, cancellationToken) is not { } comparison) continue;
             if (best is null || comparison.DiffersAt is null || comparison.Length > best.Length) best = comparison;
             if (best.DiffersAt is null) break;
         }
 
-        Take(best!); // of at least one
+        if (best is not null) Take(best);
     }
 
     private void Take(TrackComparison comparison)
@@ -77,13 +77,13 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
         else Tell(FindingKind.SourceRangeDuplicate, earlier, later, null, $"were shipped before: {counted}");
     }
 
-    // Up to the first difference: from there on the two have nothing to do with each other.
-    private async Task<TrackComparison> CompareAsync(FileTrack earlier, FileTrack later, CancellationToken cancellationToken)
+    // Up to the first difference: from there on the two have nothing to do with each other. Null: they could not be read, which has its own finding.
+    private async Task<TrackComparison?> CompareAsync(FileTrack earlier, FileTrack later, CancellationToken cancellationToken)
     {
         var comparison = new TrackComparison(earlier, later);
         foreach (var (from, to) in Overlaps(earlier, later).SelectMany(overlap => later.Split(overlap.From, overlap.To)).SelectMany(part => earlier.Split(part.From, part.To)).ToArray())
         {
-            var equal = await ReadBothAsync(earlier, later, from, to, cancellationToken);
+            if (await ReadBothAsync(earlier, later, from, to, cancellationToken) is not { } equal) return null;
             comparison.Take(from, to, equal);
             if (comparison.DiffersAt is not null) break;
         }
@@ -102,7 +102,7 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
             // A newer reading may begin in the middle of an older one.
             var newer = before.TakeWhile(track => track != reading).SelectMany(track => track.Runs).Select(other => other.From).Where(from => from > at).DefaultIfEmpty(long.MaxValue).Min();
             var to = Math.Min(Math.Min(reading.EndOfRunAt(at), run.To), newer);
-            var equal = await ReadBothAsync(reading, after, at, to, cancellationToken);
+            if (await ReadBothAsync(reading, after, at, to, cancellationToken) is not { } equal) break;
             (bytes, records) = (bytes + equal.EqualBytes, records + equal.EqualRecords);
             if (equal.EqualBytes < to - at) break;
             at = to;
@@ -113,7 +113,7 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
             context.Find(FindingKind.SourceRangeDuplicate, run.Epoch, run.FirstSequence, null, $"The source was rolled back, and {bytes} bytes with {records} records from {run.From} on were shipped again; they count once.");
     }
 
-    private async Task<RangeComparison> ReadBothAsync(FileTrack earlier, FileTrack later, long from, long to, CancellationToken cancellationToken)
+    private async Task<RangeComparison?> ReadBothAsync(FileTrack earlier, FileTrack later, long from, long to, CancellationToken cancellationToken)
     {
         try
         {
@@ -121,13 +121,13 @@ internal sealed class Repeats(StreamContext context, FileTracks tracks, TrackRea
         }
         catch (InvalidDataException)
         {
-            return default; // a refuted chunk, which has its own finding
+            return null; // a refuted chunk, which has its own finding
         }
         catch (Exception e) when (e is IOException or BucketException)
         {
             var run = later.Runs[0];
             context.Find(FindingKind.ObjectUnreadable, run.Epoch, run.FirstSequence, null, $"Repeated bytes could not be read again to compare them: {e.Message}");
-            return default;
+            return null;
         }
     }
 

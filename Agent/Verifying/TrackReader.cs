@@ -19,22 +19,24 @@ internal sealed class TrackReader(IBucket bucket, StreamName stream, ManifestLoa
         {
             await foreach (var manifest in ManifestsOf(part, cancellationToken))
             {
-                var (skip, length) = Part(manifest, track, from, to);
-                if (length == 0) continue;
-                if (await shelf.FindAsync(ManifestRules.ChunkNameOf(manifest, manifest.Entry.Object!), cancellationToken) is not { } stored) yield break; // a chunk has an object
-                await using var source = await bucket.OpenReadAsync(stored, 0, cancellationToken);
-                await using var plain = new GZipStream(source, CompressionMode.Decompress);
-                for (var at = 0L; at < skip + length;)
+                // A late write may have brought the reader back to the file within one chunk: then other bytes lie between.
+                while (Part(manifest, track, from, to) is (var skip, > 0 and var length))
                 {
-                    var count = await plain.ReadAsync(buffer.AsMemory(0, (int)Math.Min(PieceBytes, skip + length - at)), cancellationToken);
-                    if (count == 0) yield break;
-                    var unwanted = (int)Math.Clamp(skip - at, 0, count);
-                    at += count;
-                    if (unwanted < count) yield return buffer.AsMemory(unwanted, count - unwanted);
-                }
+                    if (await shelf.FindAsync(ManifestRules.ChunkNameOf(manifest, manifest.Entry.Object!), cancellationToken) is not { } stored) yield break; // a chunk has an object
+                    await using var source = await bucket.OpenReadAsync(stored, 0, cancellationToken);
+                    await using var plain = new GZipStream(source, CompressionMode.Decompress);
+                    for (var at = 0L; at < skip + length;)
+                    {
+                        var count = await plain.ReadAsync(buffer.AsMemory(0, (int)Math.Min(PieceBytes, skip + length - at)), cancellationToken);
+                        if (count == 0) yield break;
+                        var unwanted = (int)Math.Clamp(skip - at, 0, count);
+                        at += count;
+                        if (unwanted < count) yield return buffer.AsMemory(unwanted, count - unwanted);
+                    }
 
-                from += length;
-                if (from >= to) yield break;
+                    from += length;
+                    if (from >= to) yield break;
+                }
             }
         }
     }

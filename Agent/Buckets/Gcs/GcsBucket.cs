@@ -156,7 +156,7 @@ internal sealed partial class GcsBucket : IBucket
     {
         try
         {
-            return await reading.ExecuteAsync(async token => await AttemptAsync(attempt, token), cancellationToken);
+            return await reading.ExecuteAsync(async token => await AttemptAsync(attempt, token, cancellationToken), cancellationToken);
         }
         catch (Exception e) when (BucketRetry.AsFault(e) is { Fault: BucketFault.Transient } fault)
         {
@@ -164,7 +164,7 @@ internal sealed partial class GcsBucket : IBucket
         }
     }
 
-    private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
+    private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken, CancellationToken reader)
     {
         brake?.ThrowIfGivenUp();
         try
@@ -179,9 +179,9 @@ internal sealed partial class GcsBucket : IBucket
             else brake?.Answered();
             throw;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!reader.IsCancellationRequested)
         {
-            brake?.Failed(); // the attempt's own time is over; whoever cancelled the whole needs the brake no more
+            brake?.Failed(); // the attempt's own time is over
             throw;
         }
     }
